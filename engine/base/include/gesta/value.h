@@ -12,6 +12,7 @@
 #define GESTA_VALUE_H_
 
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -94,20 +95,18 @@ class Value {
   Value() = default;  // null
   Value(const Value& other) : bits_(other.bits_) { Retain(); }
   Value(Value&& other) noexcept : bits_(other.bits_) { other.bits_ = Bits{}; }
+  // The new bits are taken before the old value goes: `other` may live inside it (v = v.list[0]).
   Value& operator=(const Value& other) {
-    if (this != &other) {
-      other.Retain();
-      Release();
-      bits_ = other.bits_;
-    }
+    other.Retain();
+    const Bits bits = other.bits_;
+    Release();
+    bits_ = bits;
     return *this;
   }
   Value& operator=(Value&& other) noexcept {
-    if (this != &other) {
-      Release();
-      bits_ = other.bits_;
-      other.bits_ = Bits{};
-    }
+    const Bits bits = std::exchange(other.bits_, Bits{});
+    Release();
+    bits_ = bits;
     return *this;
   }
   ~Value() { Release(); }
@@ -180,6 +179,12 @@ class Value {
   const DateTimeData& AsDateTime() const;
   const DurationData& AsDuration() const;
 
+  // How deep lists and maps nest: 0 for values without a block, 1 for a string or a flat list, …;
+  // saturates at 65,535. Comparing, hashing and printing recurse this deep, so whoever builds
+  // nested values from a statement refuses those deeper than kMaxDepth.
+  uint16_t depth() const { return bits_.depth; }
+  static constexpr uint16_t kMaxDepth = 1000;
+
   // Bytes this value keeps alive beyond its own 16, for memory budgets. Shared blocks count fully.
   size_t HeapBytes() const;
 
@@ -195,7 +200,7 @@ class Value {
   struct Bits {
     ValueType type = ValueType::kNull;
     uint8_t flags = 0;
-    uint16_t unused = 0;
+    uint16_t depth = 0;
     int32_t aux = 0;
     int64_t payload = 0;
   };
@@ -207,10 +212,12 @@ class Value {
     value.bits_.payload = payload;
     return value;
   }
-  static Value FromBlock(ValueType type, Block* block) {
+  // `depth`: the deepest child's.
+  static Value FromBlock(ValueType type, Block* block, uint16_t depth = 0) {
     Value value;
     value.bits_.type = type;
     value.bits_.flags = kBlock;
+    value.bits_.depth = depth == 0xFFFF ? depth : static_cast<uint16_t>(depth + 1);
     value.bits_.payload = reinterpret_cast<int64_t>(block);
     return value;
   }
@@ -286,9 +293,10 @@ struct ValueEquivalent {
   bool operator()(const Value& a, const Value& b) const { return Equivalent(a, b); }
 };
 
-// The value as openCypher source text would show it: 'it''s' strings quoted when `quote` (nested
-// strings always are), floats with a decimal point or exponent, lists, {key: value} maps,
-// (:Label {p: 1}), [:TYPE {p: 1}], <(…)-[…]->(…)> paths, ISO 8601 temporal values.
+// The value as openCypher source text would show it: strings in single quotes with backslash
+// escapes when `quote` (nested strings always are), floats with a decimal point or exponent, lists,
+// {key: value} maps, (:Label {p: 1}), [:TYPE {p: 1}], <(…)-[…]->(…)> paths, ISO 8601 temporal
+// values. Bare entities show their id: (#7), [#7].
 std::string ToText(const Value& value, bool quote);
 
 // A float as text: shortest digits that read back the same, always with '.', 'e', NaN or Infinity.
