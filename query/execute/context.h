@@ -1,0 +1,83 @@
+// ExecutionContext: what the operators and expressions of one running statement share.
+#ifndef GESTA_QUERY_EXECUTE_CONTEXT_H_
+#define GESTA_QUERY_EXECUTE_CONTEXT_H_
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "bind/bound.h"
+#include "execute/batch.h"
+#include "gesta/function.h"
+#include "gesta/status.h"
+#include "gesta/store.h"
+
+namespace gesta {
+
+class AlignerRegistry;  // align/aligner.h
+
+// Counts bytes held by operators that buffer rows (sorts, hash tables, eager barriers). Not
+// thread-safe.
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(size_t limit) : limit_(limit) {}
+  // kMemoryBudget when the limit would be passed; nothing is reserved then.
+  Status Reserve(size_t bytes);
+  void Release(size_t bytes) { used_ -= bytes; }
+  size_t used() const { return used_; }
+  size_t peak() const { return peak_; }
+
+ private:
+  size_t limit_;
+  size_t used_ = 0;
+  size_t peak_ = 0;
+};
+
+class ExecutionContext : public EvaluationContext {
+ public:
+  ExecutionContext(Transaction* transaction,
+                   const std::unordered_map<std::string, Value>* parameters, size_t memory_limit);
+
+  int64_t NowEpochSeconds() const override { return now_seconds_; }
+  int32_t NowNanos() const override { return now_nanos_; }
+  double Random() override;
+  std::string RandomUuid() override;
+  Transaction* transaction() override { return transaction_; }
+
+  // kCancelled or kTimeout once the statement should stop; operators ask at least once a batch, and
+  // loops that do not produce batches every few thousand steps.
+  Status CheckInterrupt() const;
+
+  const Value* FindParameter(std::string_view name) const;  // null: missing
+  MemoryBudget& memory() { return memory_; }
+  size_t batch_rows = kBatchRows;
+  size_t slot_count = 0;
+  const std::atomic<bool>* cancel = nullptr;  // borrowed
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  std::chrono::milliseconds time_limit{0};  // for the message
+  bool allow_load_csv = false;
+  bool profile = false;
+  const AlignerRegistry* aligners = nullptr;  // borrowed
+  std::string statement_text;                 // for AlignmentRun
+  // Called from time to time with the number of rows done, for progress bars; may be empty.
+  std::function<void(uint64_t)> progress;
+
+ private:
+  Transaction* transaction_;
+  const std::unordered_map<std::string, Value>* parameters_;
+  MemoryBudget memory_;
+  int64_t now_seconds_;
+  int32_t now_nanos_;
+  std::mt19937_64 random_;
+};
+
+}  // namespace gesta
+
+#endif  // GESTA_QUERY_EXECUTE_CONTEXT_H_
