@@ -130,10 +130,11 @@ enum class BoundSubqueryKind { kExists, kCount, kCollect };
 // pattern comprehensions (kCollect). The query's argument slots are the outer slots it uses.
 struct BoundSubquery {
   BoundSubqueryKind kind;
-  std::unique_ptr<BoundQuery> query;
+  std::shared_ptr<BoundQuery> query;  // shared: expressions are cloned; null once planned
   Slot value = kNoSlot;  // kCollect: the inner slot that is collected
   // kCollect of shortestPath as a value: the first element instead of the list.
   bool first_only = false;
+  std::vector<Slot> arguments;  // outer slots that the query reads
   // Set by the planner.
   std::shared_ptr<LogicalPlan> plan;  // shared: expressions are cloned, plans are immutable
 };
@@ -354,7 +355,7 @@ struct BoundStatement {
   std::vector<std::string> parameters;  // names used
 };
 
-// A deep copy (a subquery's plan is shared, its bound query is not copied once planned).
+// A deep copy; subqueries are shared.
 BoundExprPtr Clone(const BoundExpr& expr);
 
 // Calls `visit` for `expr` and each expression below it, subqueries' bound queries excepted.
