@@ -47,10 +47,10 @@ inline std::string TypeInWords(const Value& value) {
 // A function's argument has a type that it does not take: "toUpper() needs a string, not a LIST".
 inline Status WrongArgument(std::string_view function, std::string_view needs, const Value& got,
                             std::string hint = {}) {
-  return TypeError("InvalidArgumentValue",
-                   std::string(function) + "() needs " + std::string(needs) + ", not " +
-                       TypeInWords(got),
-                   std::move(hint));
+  return TypeError(
+      "InvalidArgumentValue",
+      std::string(function) + "() needs " + std::string(needs) + ", not " + TypeInWords(got),
+      std::move(hint));
 }
 
 }  // namespace gesta

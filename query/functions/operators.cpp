@@ -25,8 +25,8 @@ Status Overflow(const Value& a, char symbol, const Value& b) {
 }
 
 Status DivisionByZero(const Value& a, char symbol, const Value& b) {
-  return ArithmeticError(
-      "DivisionByZero", "division by zero: " + ToText(a, true) + " " + symbol + " " + ToText(b, true));
+  return ArithmeticError("DivisionByZero", "division by zero: " + ToText(a, true) + " " + symbol +
+                                               " " + ToText(b, true));
 }
 
 bool EitherNull(const Value& a, const Value& b) { return a.IsNull() || b.IsNull(); }
@@ -177,16 +177,20 @@ Result<Value> Power(const Value& a, const Value& b) {
 
 Result<Value> Negate(const Value& a) {
   switch (a.type()) {
-    case ValueType::kNull: return Value();
+    case ValueType::kNull:
+      return Value();
     case ValueType::kInteger:
       if (a.AsInteger() == INT64_MIN) {
-        return ArithmeticError("NumberOverflow", "the result of -(" + ToText(a, true) +
-                                                     ") does not fit into 64 bits");
+        return ArithmeticError(
+            "NumberOverflow", "the result of -(" + ToText(a, true) + ") does not fit into 64 bits");
       }
       return Value::Integer(-a.AsInteger());
-    case ValueType::kFloat: return Value::Float(-a.AsFloat());
-    case ValueType::kDuration: return TemporalMultiply(a, -1);
-    default: return TypeError("InvalidArgumentType", "cannot negate " + TypeInWords(a));
+    case ValueType::kFloat:
+      return Value::Float(-a.AsFloat());
+    case ValueType::kDuration:
+      return TemporalMultiply(a, -1);
+    default:
+      return TypeError("InvalidArgumentType", "cannot negate " + TypeInWords(a));
   }
 }
 
@@ -195,8 +199,8 @@ Result<Value> Negate(const Value& a) {
 Result<Value> In(const Value& element, const Value& list) {
   if (list.IsNull()) return Value();
   if (list.type() != ValueType::kList) {
-    return TypeError("InvalidArgumentType", "IN needs a list on its right, not " +
-                                                TypeInWords(list));
+    return TypeError("InvalidArgumentType",
+                     "IN needs a list on its right, not " + TypeInWords(list));
   }
   Ternary result = Ternary::kFalse;
   for (const Value& item : list.AsList()) {
@@ -258,18 +262,19 @@ const RE2& CompiledPattern(std::string_view pattern) {
 Result<Value> RegexMatch(const Value& text, const Value& pattern) {
   if (pattern.IsNull() || text.type() != ValueType::kString) return Value();
   if (pattern.type() != ValueType::kString) {
-    return TypeError("InvalidArgumentType", "=~ needs a string with a regular expression on its "
-                                            "right, not " + TypeInWords(pattern));
+    return TypeError("InvalidArgumentType",
+                     "=~ needs a string with a regular expression on its "
+                     "right, not " +
+                         TypeInWords(pattern));
   }
   const RE2& regex = CompiledPattern(pattern.AsString());
   if (!regex.ok()) {
-    return ArgumentError("InvalidRegularExpression", "the regular expression " +
-                                                         ToText(pattern, true) +
-                                                         " is not valid: " + regex.error());
+    return ArgumentError(
+        "InvalidRegularExpression",
+        "the regular expression " + ToText(pattern, true) + " is not valid: " + regex.error());
   }
   const std::string_view subject = text.AsString();
-  return Value::Boolean(
-      RE2::FullMatch(re2::StringPiece(subject.data(), subject.size()), regex));
+  return Value::Boolean(RE2::FullMatch(re2::StringPiece(subject.data(), subject.size()), regex));
 }
 
 // ---- subscripts ---------------------------------------------------------------------------------
@@ -339,8 +344,8 @@ Result<Value> GetComponent(const Value& value, std::string_view key) {
     return found ? *found : Value();
   }
   if (value.IsTemporal()) return TemporalComponent(value, key);
-  return TypeError("InvalidArgumentType", TypeInWords(value) + " has no property " +
-                                              QuoteName(key));
+  return TypeError("InvalidArgumentType",
+                   TypeInWords(value) + " has no property " + QuoteName(key));
 }
 
 }  // namespace gesta
