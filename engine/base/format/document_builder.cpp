@@ -168,10 +168,10 @@ DocumentBuilder::DocumentBuilder(size_t input_size, const Limits& limits)
 DocumentBuilder::~DocumentBuilder() = default;
 
 Status DocumentBuilder::ExhaustedError() const {
-  if (values_ > limits_.max_values) {
-    return BadData(fmt::format("the file holds more than {} values", limits_.max_values));
+  if (extra_bytes_ > max_extra_bytes_) {
+    return BadData(fmt::format("reading the file takes more than {} bytes", max_extra_bytes_));
   }
-  return BadData(fmt::format("reading the file takes more than {} bytes", max_extra_bytes_));
+  return BadData(fmt::format("the file holds more than {} values", limits_.max_values));
 }
 
 std::string_view DocumentBuilder::Adopt(FileBuffer buffer) {
@@ -191,11 +191,17 @@ std::string_view DocumentBuilder::CopyText(std::string_view text) {
   return {copy, text.size()};
 }
 
-Result<char*> DocumentBuilder::AllocateArray(size_t bytes) {
+Status DocumentBuilder::Spend(size_t bytes) {
   if (bytes > max_extra_bytes_ || extra_bytes_ > max_extra_bytes_ - bytes) {
     return BadData(fmt::format("reading the file takes more than {} bytes", max_extra_bytes_));
   }
-  return static_cast<char*>(Allocate(bytes));
+  Charge(bytes);
+  return Status::Ok();
+}
+
+Result<char*> DocumentBuilder::AllocateArray(size_t bytes) {
+  GESTA_RETURN_IF_ERROR(Spend(bytes));
+  return static_cast<char*>(storage_->Allocate(bytes));
 }
 
 Datum* DocumentBuilder::New(DatumKind kind) {
@@ -325,7 +331,9 @@ Status DocumentBuilder::FillArray(Datum* datum, const ArraySource& source) {
   const bool contiguous = IsContiguous(source.shape, strides);
   const bool swap = source.swap_bytes && unit > 1;
   const char* first = source.bytes.data() + source.offset * source.item_size;
-  if (contiguous && !swap && (unit <= 1 || reinterpret_cast<uintptr_t>(first) % unit == 0)) {
+  const bool aligned = unit <= 1 || reinterpret_cast<uintptr_t>(first) % unit == 0;
+  // Text is always copied: checking its characters counts against the limit that way.
+  if (contiguous && !swap && aligned && source.type != ElementType::kUnicode) {
     array.data_ = first;
   } else {
     size_t bytes;

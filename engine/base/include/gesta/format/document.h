@@ -74,6 +74,7 @@ class Datum {
     Items(const Datum* const* begin, size_t size) : begin_(begin), size_(size) {}
     size_t size() const { return size_; }
     const Datum& operator[](size_t index) const { return *begin_[index]; }
+    const Datum* const* data() const { return begin_; }
     Iterator begin() const { return Iterator(begin_); }
     Iterator end() const { return Iterator(begin_ + size_); }
 

@@ -44,6 +44,8 @@ class DocumentBuilder {
   // Keeps bytes for the life of the document, so that text and arrays may point into them.
   std::string_view Adopt(FileBuffer buffer);
   std::string_view CopyText(std::string_view text);
+  // Counts work or memory of that many bytes against the limit; an error past it.
+  Status Spend(size_t bytes);
   // Room for `bytes` more, aligned to 16. An error past the limit.
   Result<char*> AllocateArray(size_t bytes);
 
