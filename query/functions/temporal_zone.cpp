@@ -103,8 +103,8 @@ Result<const TimeZone*> ZoneDatabase::Find(std::string_view name) const {
     if (found != zones_.end()) return found->second.get();
   }
   if (!IsZoneName(name)) {
-    return ArgumentError("'" + std::string(name) + "' is not a time zone",
-                         "give an offset such as '+02:00' or a name such as 'Europe/Stockholm'");
+    return InvalidArgument("'" + std::string(name) + "' is not a time zone",
+                           "give an offset such as '+02:00' or a name such as 'Europe/Stockholm'");
   }
   std::unique_lock lock(mutex_);
   const auto found = zones_.find(name);  // another thread may have been faster
@@ -117,7 +117,7 @@ Result<const TimeZone*> ZoneDatabase::Find(std::string_view name) const {
   if (!bytes) {
     std::error_code error;
     const bool installed = std::filesystem::is_directory(folder_, error);
-    return ArgumentError(
+    return InvalidArgument(
         "the time zone '" + std::string(name) + "' is not known",
         installed ? "names are those of the IANA database, such as 'Europe/Stockholm'"
                   : "there are no time zone files in " + folder_ + "; install the package tzdata");
