@@ -346,6 +346,8 @@ struct Align {
   std::vector<YieldItem> yield;
 };
 // MAP (a)-[:TYPE {…}]->(b) SET …
+// `SET key = expr` sets the mapping's own property: a kProperty item without a target. Where the
+// relationship has a variable r, `SET r = …`, `SET r += …` and `SET r.key = …` are as in Set.
 struct MapClause {
   PatternPart pattern;  // one relationship
   std::vector<SetItem> set;
