@@ -11,9 +11,9 @@ namespace {
 
 constexpr int32_t kMaxOffset = 18 * 3600;
 
-Status Malformed(std::string_view what, std::string_view text) {
-  return InvalidArgument("'" + std::string(text) + "' has none of the ISO 8601 forms of " +
-                         std::string(what));
+// The caller puts the text in front.
+Status Malformed(std::string_view what) {
+  return InvalidArgument("it has none of the ISO 8601 forms of " + std::string(what));
 }
 
 Status OutOfRange(std::string_view part, int64_t value, int64_t low, int64_t high) {
@@ -52,8 +52,8 @@ Result<int64_t> QuarterDay(int64_t year, int quarter, int day) {
 }
 
 // What follows the year. `extended`: a hyphen stood after the year, so parts are separated by them.
-Result<int64_t> ParseAfterYear(int64_t year, bool extended, Cursor* cursor, std::string_view text) {
-  auto malformed = [&] { return Malformed("a date", text); };
+Result<int64_t> ParseAfterYear(int64_t year, bool extended, Cursor* cursor) {
+  auto malformed = [&] { return Malformed("a date"); };
   int first = 0, second = 1;
   if (cursor->Skip('W')) {
     if (!cursor->ReadDigits(2, &first)) return malformed();
@@ -95,20 +95,20 @@ Result<int64_t> ParseDate(std::string_view text) {
   const size_t digits = has_sign ? cursor.DigitsAhead() : 4;
   int64_t year = 0;
   if (digits > 9 || !cursor.ReadDigits(digits, &year)) {
-    return Malformed("a date", text)
-        .WithHint("a date begins with a year of four digits, or a sign and up to nine digits");
+    return Malformed("a date").WithHint(
+        "a date begins with a year of four digits, or a sign and up to nine digits");
   }
   if (negative) year = -year;
   if (cursor.AtEnd()) return DaysFromCivil(year, 1, 1);
   const bool extended = cursor.Skip('-');
-  if (has_sign && !extended) return Malformed("a date", text);
-  return ParseAfterYear(year, extended, &cursor, text);
+  if (has_sign && !extended) return Malformed("a date");
+  return ParseAfterYear(year, extended, &cursor);
 }
 
 // -- times --
 
 Result<int64_t> ParseTimeOfDay(std::string_view text) {
-  auto malformed = [&] { return Malformed("a time of the day", text); };
+  auto malformed = [&] { return Malformed("a time of the day"); };
   Cursor cursor(text);
   int hour = 0, minute = 0, second = 0;
   int64_t nanos = 0;
@@ -148,8 +148,8 @@ Result<int64_t> ParseTimeOfDay(std::string_view text) {
 
 Result<int32_t> ParseOffset(std::string_view text) {
   auto malformed = [&] {
-    return Malformed("an offset from UTC", text)
-        .WithHint("write an offset like 'Z', '+02:00' or '-0530'");
+    return InvalidArgument("'" + std::string(text) + "' is not an offset from UTC",
+                           "write an offset like 'Z', '+02:00' or '-0530'");
   };
   if (text == "Z" || text == "z") return 0;
   Cursor cursor(text);
@@ -183,12 +183,11 @@ struct ZoneTexts {
 // the time begins, so that hyphens of the date are left alone.
 Result<ZoneTexts> SplitZone(std::string_view* text, size_t time) {
   ZoneTexts zone;
-  const std::string_view whole = *text;
   const size_t bracket = text->find('[');
   if (bracket != std::string_view::npos) {
     zone.name = text->substr(bracket + 1);
     if (zone.name.size() < 2 || zone.name.back() != ']') {
-      return Malformed("a time with a zone", whole)
+      return Malformed("a time with a zone")
           .WithHint("a zone by name stands in brackets at the end: '…[Europe/Stockholm]'");
     }
     zone.name.remove_suffix(1);
