@@ -1,0 +1,360 @@
+// Store::Check: reads every entry of every family on one snapshot and compares what they say of
+// each other. Memory is bounded by the catalog's size; each entry is verified by looking its
+// counterparts up.
+#include <algorithm>
+
+#include "store/index_writer.h"
+#include "store/row.h"
+#include "store/store_impl.h"
+
+namespace gesta::store {
+namespace {
+
+std::string_view View(const rocksdb::PinnableSlice& slice) { return {slice.data(), slice.size()}; }
+
+class Checker {
+ public:
+  Checker(const Version& version, const catalog::Counters& counters, size_t limit)
+      : view_(version.database, version.snapshot, /*fill_cache=*/false),
+        schema_(*version.schema),
+        statistics_(*version.statistics),
+        counters_(counters),
+        limit_(limit) {}
+
+  Status Run() {
+    GESTA_RETURN_IF_ERROR(CheckNodes());
+    GESTA_RETURN_IF_ERROR(CheckRelationships());
+    GESTA_RETURN_IF_ERROR(CheckMembers(EntityKind::kNode));
+    GESTA_RETURN_IF_ERROR(CheckMembers(EntityKind::kRelationship));
+    GESTA_RETURN_IF_ERROR(CheckAdjacency(Family::kOut));
+    GESTA_RETURN_IF_ERROR(CheckAdjacency(Family::kIn));
+    GESTA_RETURN_IF_ERROR(CheckIndexes());
+    CheckCatalog();
+    return Status::Ok();
+  }
+
+  void Report(std::string what) {
+    if (problems_.size() < limit_) problems_.push_back({std::move(what)});
+  }
+  std::vector<CheckProblem> TakeProblems() { return std::move(problems_); }
+
+ private:
+  static std::string Text(EntityKind entity, uint64_t id) {
+    return (entity == EntityKind::kNode ? "node " : "relationship ") + std::to_string(id);
+  }
+  std::string NameText(NameKind kind, NameId id) const {
+    const std::string_view name = schema_.names(kind).Get(id);
+    return name.empty() ? "number " + std::to_string(id) : "'" + std::string(name) + "'";
+  }
+  bool full() const { return problems_.size() >= limit_; }
+
+  void CompareCount(const std::string& what, uint64_t counted, uint64_t recorded) {
+    if (counted == recorded) return;
+    Report("there are " + std::to_string(counted) + " " + what + ", the statistics say " +
+           std::to_string(recorded));
+  }
+
+  // Properties decode, their keys are known, existence constraints hold, and each index has the
+  // entry that the row asks for.
+  Status CheckRow(EntityKind entity, uint64_t id, const std::vector<NameId>& labels,
+                  PropertyView view) {
+    properties_.clear();
+    if (!view.All(&properties_)) {
+      Report(Text(entity, id) + ": its properties are damaged");
+      return Status::Ok();
+    }
+    for (const RawProperty& p : properties_) {
+      Value value;
+      if (p.key >= schema_.names(NameKind::kProperty).size()) {
+        Report(Text(entity, id) + ": property key " + std::to_string(p.key) + " has no name");
+      } else if (!DecodeValue(p.bytes, &value)) {
+        Report(Text(entity, id) + ": the value of " + NameText(NameKind::kProperty, p.key) +
+               " is damaged");
+      }
+    }
+    for (const ConstraintInfo& constraint : schema_.constraints()) {
+      if (constraint.kind != ConstraintKind::kExists || constraint.entity != entity ||
+          !std::binary_search(labels.begin(), labels.end(), constraint.label)) {
+        continue;
+      }
+      for (NameId property : constraint.properties) {
+        if (!view.Find(property)) {
+          Report(Text(entity, id) + ": lacks " + NameText(NameKind::kProperty, property) +
+                 ", which the constraint '" + constraint.name + "' requires");
+        }
+      }
+    }
+    for (const IndexInfo& info : schema_.indexes()) {
+      if (info.entity != entity || !std::binary_search(labels.begin(), labels.end(), info.label)) {
+        continue;
+      }
+      key_.clear();
+      if (!AppendIndexValues(info, properties_, &key_)) continue;
+      const Key id_bytes = Key().U64(id);
+      if (!info.unique) key_.append(id_bytes);
+      GESTA_ASSIGN_OR_RETURN(const bool found, view_.Get(Family::kIndex, key_, &value_));
+      if (!found) {
+        Report(Text(entity, id) + ": is missing from the index '" + info.name + "'");
+      } else if (info.unique && View(value_) != std::string_view(id_bytes)) {
+        Report(Text(entity, id) + ": another entity has its place in the unique index '" +
+               info.name + "'");
+      }
+    }
+    return Status::Ok();
+  }
+
+  Status CheckNodes() {
+    uint64_t nodes = 0;
+    Scan scan(&view_, Family::kNode);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      ++nodes;
+      NodeRow row;
+      if (scan.key().size() != 8) {
+        Report("a node's key has " + std::to_string(scan.key().size()) + " bytes instead of 8");
+        continue;
+      }
+      const NodeId id = ReadU64(scan.key().data());
+      if (id >= counters_.next_node) {
+        Report(Text(EntityKind::kNode, id) + ": its id was never given, the next one is " +
+               std::to_string(counters_.next_node));
+      }
+      if (!NodeRow::Parse(scan.value(), &row)) {
+        Report(Text(EntityKind::kNode, id) + ": its row is damaged");
+        continue;
+      }
+      for (NameId label : row.labels) {
+        if (label >= schema_.names(NameKind::kLabel).size()) {
+          Report(Text(EntityKind::kNode, id) + ": label " + std::to_string(label) + " has no name");
+        }
+        GESTA_ASSIGN_OR_RETURN(const bool member,
+                               view_.Contains(Family::kLabel, MemberKey(label, id)));
+        if (!member) {
+          Report(Text(EntityKind::kNode, id) + ": is missing from the nodes with label " +
+                 NameText(NameKind::kLabel, label));
+        }
+      }
+      GESTA_RETURN_IF_ERROR(CheckRow(EntityKind::kNode, id, row.labels, row.properties));
+    }
+    if (!full()) CompareCount("nodes", nodes, statistics_.nodes);
+    return scan.status();
+  }
+
+  Status CheckRelationships() {
+    uint64_t relationships = 0;
+    std::vector<NameId> labels(1);
+    Scan scan(&view_, Family::kRel);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      ++relationships;
+      RelRow row;
+      if (scan.key().size() != 8) {
+        Report("a relationship's key has " + std::to_string(scan.key().size()) +
+               " bytes instead of 8");
+        continue;
+      }
+      const RelId id = ReadU64(scan.key().data());
+      const std::string name = Text(EntityKind::kRelationship, id);
+      if (id >= counters_.next_rel) {
+        Report(name + ": its id was never given, the next one is " +
+               std::to_string(counters_.next_rel));
+      }
+      if (!RelRow::Parse(scan.value(), &row)) {
+        Report(name + ": its row is damaged");
+        continue;
+      }
+      const RelationshipRecord& r = row.record;
+      if (r.type >= schema_.names(NameKind::kType).size()) {
+        Report(name + ": type " + std::to_string(r.type) + " has no name");
+      }
+      for (const auto& [which, node] : {std::pair("start", r.start), std::pair("end", r.end)}) {
+        GESTA_ASSIGN_OR_RETURN(const bool exists, view_.Contains(Family::kNode, NodeKey(node)));
+        if (!exists) {
+          Report(name + ": " + which + " node " + std::to_string(node) + " does not exist");
+        }
+      }
+      GESTA_ASSIGN_OR_RETURN(
+          const bool out, view_.Contains(Family::kOut, AdjacencyKey(r.start, r.type, r.end, id)));
+      if (!out) Report(name + ": is missing from the relationships that leave its start node");
+      GESTA_ASSIGN_OR_RETURN(const bool in,
+                             view_.Contains(Family::kIn, AdjacencyKey(r.end, r.type, r.start, id)));
+      if (!in) Report(name + ": is missing from the relationships that reach its end node");
+      GESTA_ASSIGN_OR_RETURN(const bool member,
+                             view_.Contains(Family::kType, MemberKey(r.type, id)));
+      if (!member) {
+        Report(name + ": is missing from the relationships of type " +
+               NameText(NameKind::kType, r.type));
+      }
+      labels[0] = r.type;
+      GESTA_RETURN_IF_ERROR(CheckRow(EntityKind::kRelationship, id, labels, row.properties));
+    }
+    if (!full()) CompareCount("relationships", relationships, statistics_.relationships);
+    return scan.status();
+  }
+
+  // Every entry of `label` (`type`) is backed by its row, and the counts agree.
+  Status CheckMembers(EntityKind entity) {
+    const bool node = entity == EntityKind::kNode;
+    const NameKind kind = node ? NameKind::kLabel : NameKind::kType;
+    std::vector<uint64_t> counts(schema_.names(kind).size());
+    Scan scan(&view_, node ? Family::kLabel : Family::kType);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      if (scan.key().size() != kMemberKeySize) {
+        Report("a label or type entry's key has " + std::to_string(scan.key().size()) +
+               " bytes instead of 12");
+        continue;
+      }
+      const NameId name = ReadU32(scan.key().data());
+      const uint64_t id = ReadU64(scan.key().data() + 4);
+      if (name < counts.size()) ++counts[name];
+      GESTA_ASSIGN_OR_RETURN(
+          const bool found, view_.Get(node ? Family::kNode : Family::kRel, Key().U64(id), &value_));
+      RelRow rel;
+      const bool backed =
+          found && (node ? NodeHasLabel(View(value_), name)
+                         : RelRow::Parse(View(value_), &rel) && rel.record.type == name);
+      if (!backed) {
+        Report(Text(entity, id) +
+               (found ? ": is listed under " : ": does not exist, and is listed under ") +
+               (node ? "label " : "type ") + NameText(kind, name) +
+               (found ? ", which it does not have" : ""));
+      }
+    }
+    for (NameId id = 0; id < counts.size() && !full(); ++id) {
+      CompareCount((node ? "nodes with label " : "relationships of type ") + NameText(kind, id),
+                   counts[id], node ? statistics_.LabelCount(id) : statistics_.TypeCount(id));
+    }
+    return scan.status();
+  }
+
+  Status CheckAdjacency(Family family) {
+    const bool outgoing = family == Family::kOut;
+    Scan scan(&view_, family);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      if (scan.key().size() != kAdjacencyKeySize) {
+        Report("an adjacency entry's key has " + std::to_string(scan.key().size()) +
+               " bytes instead of 28");
+        continue;
+      }
+      const AdjacencyEntry entry = DecodeAdjacencyKey(scan.key());
+      GESTA_ASSIGN_OR_RETURN(const bool found, view_.Get(Family::kRel, RelKey(entry.rel), &value_));
+      RelRow row;
+      const bool backed = found && RelRow::Parse(View(value_), &row) &&
+                          row.record.type == entry.type &&
+                          (outgoing ? row.record.start : row.record.end) == entry.near &&
+                          (outgoing ? row.record.end : row.record.start) == entry.far;
+      if (!backed) {
+        Report(Text(EntityKind::kNode, entry.near) + ": lists relationship " +
+               std::to_string(entry.rel) + (outgoing ? " to" : " from") + " node " +
+               std::to_string(entry.far) +
+               (found ? ", which says otherwise" : ", which does not exist"));
+      }
+    }
+    return scan.status();
+  }
+
+  // Every entry belongs to an index that exists and says what the entity's row says.
+  Status CheckIndexes() {
+    std::map<uint32_t, uint64_t> entries;
+    std::map<uint32_t, uint64_t> distinct;
+    std::string previous;  // index id and values of the entry before
+    Scan scan(&view_, Family::kIndex);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      const std::string_view key = scan.key();
+      const IndexInfo* info = key.size() < 5 ? nullptr : schema_.FindIndex(ReadU32(key.data()));
+      if (info == nullptr) {
+        Report("there is an entry of an index that does not exist");
+        continue;
+      }
+      if (info->unique ? scan.value().size() != 8 : key.size() < 13) {
+        Report("an entry of the index '" + info->name + "' is damaged");
+        continue;
+      }
+      const uint64_t id = IndexEntryId(info->unique, key, scan.value());
+      const std::string_view values = info->unique ? key : key.substr(0, key.size() - 8);
+      ++entries[info->id];
+      if (values != previous) ++distinct[info->id];
+      previous.assign(values);
+      GESTA_ASSIGN_OR_RETURN(const bool agrees, RowHasValues(*info, id, values));
+      if (!agrees) {
+        Report(Text(info->entity, id) + ": its entry in the index '" + info->name +
+               "' is not what the " +
+               (info->entity == EntityKind::kNode ? "node" : "relationship") + " says");
+      }
+    }
+    for (const IndexInfo& info : schema_.indexes()) {
+      if (full()) break;
+      auto recorded = [&](const std::map<uint32_t, uint64_t>& counts) {
+        const auto found = counts.find(info.id);
+        return found == counts.end() ? 0 : found->second;
+      };
+      CompareCount("entries in the index '" + info.name + "'", entries[info.id],
+                   recorded(statistics_.index_entries));
+      CompareCount("distinct values in the index '" + info.name + "'", distinct[info.id],
+                   recorded(statistics_.index_distinct));
+    }
+    return scan.status();
+  }
+
+  Result<bool> RowHasValues(const IndexInfo& info, uint64_t id, std::string_view values) {
+    const bool node = info.entity == EntityKind::kNode;
+    GESTA_ASSIGN_OR_RETURN(const bool found,
+                           view_.Get(node ? Family::kNode : Family::kRel, Key().U64(id), &value_));
+    if (!found) return false;
+    properties_.clear();
+    key_.clear();
+    RelRow rel;
+    if (node ? !NodeHasLabel(View(value_), info.label)
+             : !RelRow::Parse(View(value_), &rel) || rel.record.type != info.label) {
+      return false;
+    }
+    const PropertyView view = node ? NodeProperties(View(value_)) : rel.properties;
+    return view.All(&properties_) && AppendIndexValues(info, properties_, &key_) && key_ == values;
+  }
+
+  void CheckCatalog() {
+    for (const ConstraintInfo& constraint : schema_.constraints()) {
+      if (constraint.kind != ConstraintKind::kUnique) continue;
+      const IndexInfo* index = schema_.FindIndex(constraint.name);
+      if (index == nullptr || !index->unique || index->constraint != constraint.name) {
+        Report("the constraint '" + constraint.name + "' has no unique index");
+      }
+    }
+    for (const IndexInfo& info : schema_.indexes()) {
+      if (info.id >= counters_.next_index) {
+        Report("the index '" + info.name + "' has an id that was never given");
+      }
+    }
+  }
+
+  ReadView view_;
+  const catalog::Schema& schema_;
+  const Statistics& statistics_;
+  const catalog::Counters counters_;
+  const size_t limit_;
+  std::vector<CheckProblem> problems_;
+  // Scratch.
+  std::vector<RawProperty> properties_;
+  std::string key_;
+  rocksdb::PinnableSlice value_;
+};
+
+}  // namespace
+
+Result<std::vector<CheckProblem>> StoreImpl::Check(size_t limit) {
+  const std::shared_ptr<const Version> version = current();
+  // The counters of this snapshot, not those that a running transaction counts on.
+  ReadView view(version->database, version->snapshot);
+  rocksdb::PinnableSlice bytes;
+  catalog::Counters counters;
+  GESTA_ASSIGN_OR_RETURN(const bool found, view.Get(Family::kCatalog, CountersKey(), &bytes));
+  if (found && !catalog::DecodeCounters(View(bytes), &counters)) {
+    return std::vector<CheckProblem>{{"the catalog's counters are damaged"}};
+  }
+  Checker checker(*version, counters, limit);
+  const Status status = checker.Run();
+  // What cannot be read is a finding, and more of them a matter of which block is read first.
+  if (!status.ok() && status.code() != StatusCode::kCorruption) return status;
+  if (!status.ok()) checker.Report(std::string(status.message()));
+  return checker.TakeProblems();
+}
+
+}  // namespace gesta::store

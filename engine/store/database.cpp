@@ -1,0 +1,127 @@
+#include "store/database.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace gesta::store {
+namespace {
+
+rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = options.create_if_missing && !options.read_only;
+  db.create_missing_column_families = !options.read_only;
+  if (options.env != nullptr) db.env = options.env;
+  db.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
+  db.keep_log_file_num = 2;
+  // Opening: replayed logs stay in memory instead of becoming table files, and tables are not read
+  // for statistics. The store flushes on close.
+  db.avoid_flush_during_recovery = true;
+  db.skip_stats_update_on_db_open = true;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  // Bounds the log that a crash leaves to replay: about half a second.
+  db.max_total_wal_size = 64ull << 20;
+  // A torn last record is a commit that was never acknowledged.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // One commit at a time.
+  db.allow_concurrent_memtable_write = false;
+  db.max_background_jobs = 2;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
+                                               const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions options;
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.level_compaction_dynamic_level_bytes = true;
+  options.write_buffer_size = 32ull << 20;
+
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = 8 << 10;
+  table.format_version = 5;
+  const bool read_by_key =
+      family == Family::kNode || family == Family::kRel || family == Family::kIndex;
+  if (read_by_key) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  return options;
+}
+
+}  // namespace
+
+Status TranslateStatus(const rocksdb::Status& status, const std::string& store_path,
+                       std::string_view doing) {
+  if (status.ok()) return Status::Ok();
+  const std::string text =
+      std::string(doing) + " the store at '" + store_path + "' failed: " + status.ToString();
+  if (status.IsCorruption()) {
+    return Status(StatusCode::kCorruption, text,
+                  "run 'gesta check' on it, or restore a backup with 'gesta restore'");
+  }
+  if (status.IsNoSpace()) return Status(StatusCode::kIo, text, "free some disk space");
+  if (status.IsIOError()) return Status(StatusCode::kIo, text);
+  return Status(StatusCode::kInternal, text);
+}
+
+Status Database::Translate(const rocksdb::Status& status, std::string_view doing) const {
+  return TranslateStatus(status, store_path_, doing);
+}
+
+Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
+                                                 const std::string& store_path,
+                                                 const StoreOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (size_t i = 0; i < kFamilyCount; ++i) {
+    const auto family = static_cast<Family>(i);
+    families.emplace_back(std::string(FamilyName(family)), MakeFamilyOptions(family, cache));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::DBOptions db_options = MakeDbOptions(options);
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
+          : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
+  if (!status.ok()) {
+    if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
+      return Status(StatusCode::kLocked,
+                    "the store at '" + store_path + "' is open elsewhere: " + status.ToString());
+    }
+    // Families that are missing, or that this version does not know.
+    if (status.IsInvalidArgument()) {
+      return Status(StatusCode::kCorruption,
+                    "the store at '" + store_path + "' is incomplete: " + status.ToString());
+    }
+    return TranslateStatus(status, store_path, "opening");
+  }
+  std::unique_ptr<Database> database(new Database(store_path));
+  database->db_.reset(raw);
+  std::copy(handles.begin(), handles.end(), database->handles_.begin());
+  return database;
+}
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+  }
+}
+
+Status Database::Flush() {
+  rocksdb::FlushOptions options;
+  options.wait = true;
+  return Translate(db_->Flush(options, {handles_.begin(), handles_.end()}), "flushing");
+}
+
+Database::LogSize Database::Logs() {
+  LogSize size;
+  rocksdb::VectorLogPtr files;
+  if (!db_->GetSortedWalFiles(files).ok()) return size;
+  size.files = files.size();
+  for (const auto& file : files) size.bytes += file->SizeFileBytes();
+  return size;
+}
+
+}  // namespace gesta::store

@@ -1,0 +1,59 @@
+// Database: RocksDB with the store's column families, options and error texts.
+//
+// Everything that is particular to RocksDB's configuration is here. Thread-safe as RocksDB is.
+#ifndef GESTA_STORE_DATABASE_H_
+#define GESTA_STORE_DATABASE_H_
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "gesta/status.h"
+#include "gesta/store.h"
+#include "store/keys.h"
+
+namespace gesta::store {
+
+class Database {
+ public:
+  // `directory` is RocksDB's own; `store_path` is what messages name.
+  static Result<std::unique_ptr<Database>> Open(const std::string& directory,
+                                                const std::string& store_path,
+                                                const StoreOptions& options);
+  ~Database();
+
+  rocksdb::DB* db() const { return db_.get(); }
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<size_t>(family)];
+  }
+  const std::string& store_path() const { return store_path_; }
+
+  // Writes every family's memory table to table files.
+  Status Flush();
+  // Bytes in write-ahead logs, which the next open would replay, and how many files they are.
+  struct LogSize {
+    uint64_t bytes = 0;
+    size_t files = 0;
+  };
+  LogSize Logs();
+
+  // Our Status for RocksDB's: kIo, kCorruption or kInternal, naming the store and what was done.
+  Status Translate(const rocksdb::Status& status, std::string_view doing) const;
+
+ private:
+  Database(std::string store_path) : store_path_(std::move(store_path)) {}
+
+  std::string store_path_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
+};
+
+Status TranslateStatus(const rocksdb::Status& status, const std::string& store_path,
+                       std::string_view doing);
+
+}  // namespace gesta::store
+
+#endif  // GESTA_STORE_DATABASE_H_

@@ -1,0 +1,121 @@
+// Key layout of the store. Integers are big-endian, so keys order as their numbers do.
+//
+//   family   key                                         value
+//   catalog  'c'                                         counters (catalog_records.h)
+//            'n' kind u8, id u32                         the name
+//            'i' index u32                               index definition
+//            'k' name                                    constraint definition
+//            's' 'l' label u32 | 't' type u32            number of members, varint
+//            's' 'i' index u32                           entries, distinct values, varints
+//            'g' index u32                               empty: a dropped index whose entries may
+//                                                        still be there
+//   node     node u64                                    labels, properties (row.h)
+//   rel      rel u64                                     start, type, end, properties (row.h)
+//   out      start u64, type u32, end u64, rel u64       empty
+//   in       end u64, type u32, start u64, rel u64       empty
+//   label    label u32, node u64                         empty
+//   type     type u32, rel u64                           empty
+//   index    index u32, encoded values, entity u64       empty        (plain index)
+//            index u32, encoded values                   entity u64   (unique index)
+//   job      the record's key, as given                  the record
+//
+// Properties of a relationship live in `rel` and not beside the adjacency: an id reads them with
+// one lookup, and `out` and `in` stay dense, which is what traversals read.
+//
+// The encoded values of an index key order as gesta::Order does (value_encoding.h) and hold no
+// type: 1 and 1.0 are one key, so a seek for either finds both and a unique index refuses the
+// second. No encoding of a value is a prefix of another's, so concatenating values orders
+// composite keys column by column.
+#ifndef GESTA_STORE_KEYS_H_
+#define GESTA_STORE_KEYS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gesta/catalog.h"
+#include "gesta/value.h"
+#include "store/coding.h"
+
+namespace gesta::store {
+
+// The column families, in the order of their handles. kCatalog is RocksDB's default family.
+enum class Family : uint8_t { kCatalog, kNode, kRel, kOut, kIn, kLabel, kType, kIndex, kJob };
+inline constexpr size_t kFamilyCount = 9;
+std::string_view FamilyName(Family family);
+
+// A key of at most 28 bytes, on the stack.
+class Key {
+ public:
+  static constexpr size_t kCapacity = 28;
+
+  Key() = default;
+  Key& U32(uint32_t v) {
+    WriteU32(bytes_ + size_, v);
+    size_ += 4;
+    return *this;
+  }
+  Key& U64(uint64_t v) {
+    WriteU64(bytes_ + size_, v);
+    size_ += 8;
+    return *this;
+  }
+  Key& Byte(char c) {
+    bytes_[size_++] = c;
+    return *this;
+  }
+  const char* data() const { return bytes_; }
+  size_t size() const { return size_; }
+  operator std::string_view() const { return {bytes_, size_}; }  // NOLINT: implicit by design
+
+  // The smallest key above every key that starts with this one; empty when there is none.
+  Key PrefixEnd() const;
+
+ private:
+  char bytes_[kCapacity];
+  uint8_t size_ = 0;
+};
+
+inline Key NodeKey(NodeId id) { return Key().U64(id); }
+inline Key RelKey(RelId id) { return Key().U64(id); }
+
+// An entry of `out` (near = start, far = end) or `in` (near = end, far = start).
+inline Key AdjacencyKey(NodeId near, NameId type, NodeId far, RelId rel) {
+  return Key().U64(near).U32(type).U64(far).U64(rel);
+}
+inline constexpr size_t kAdjacencyKeySize = 28;
+struct AdjacencyEntry {
+  NodeId near;
+  NameId type;
+  NodeId far;
+  RelId rel;
+};
+// Precondition: key.size() == kAdjacencyKeySize.
+inline AdjacencyEntry DecodeAdjacencyKey(std::string_view key) {
+  return {ReadU64(key.data()), ReadU32(key.data() + 8), ReadU64(key.data() + 12),
+          ReadU64(key.data() + 20)};
+}
+
+// An entry of `label` or `type`.
+inline Key MemberKey(NameId name, uint64_t id) { return Key().U32(name).U64(id); }
+inline constexpr size_t kMemberKeySize = 12;
+
+inline Key IndexPrefix(uint32_t index) { return Key().U32(index); }
+
+inline Key CountersKey() { return Key().Byte('c'); }
+inline Key NameKey(NameKind kind, NameId id) {
+  return Key().Byte('n').Byte(static_cast<char>(kind)).U32(id);
+}
+inline Key IndexDefinitionKey(uint32_t index) { return Key().Byte('i').U32(index); }
+std::string ConstraintKey(std::string_view name);
+inline Key LabelCountKey(NameId label) { return Key().Byte('s').Byte('l').U32(label); }
+inline Key TypeCountKey(NameId type) { return Key().Byte('s').Byte('t').U32(type); }
+inline Key IndexCountKey(uint32_t index) { return Key().Byte('s').Byte('i').U32(index); }
+inline Key DroppedIndexKey(uint32_t index) { return Key().Byte('g').U32(index); }
+
+// As Key::PrefixEnd, for keys of any length.
+std::string PrefixEnd(std::string_view prefix);
+
+}  // namespace gesta::store
+
+#endif  // GESTA_STORE_KEYS_H_

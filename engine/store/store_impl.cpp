@@ -1,0 +1,197 @@
+#include "store/store_impl.h"
+
+#include "store/transaction_impl.h"
+
+namespace gesta::store {
+
+Version::Version(const Database* database, uint64_t commit,
+                 std::shared_ptr<const catalog::Schema> schema,
+                 std::shared_ptr<const Statistics> statistics)
+    : database(database),
+      snapshot(database->db()->GetSnapshot()),
+      commit(commit),
+      schema(std::move(schema)),
+      statistics(std::move(statistics)) {}
+
+Version::~Version() {
+  if (snapshot != nullptr) database->db()->ReleaseSnapshot(snapshot);
+}
+
+std::shared_ptr<const Version> StoreImpl::current() const {
+  std::lock_guard<std::mutex> lock(version_mutex_);
+  return version_;
+}
+
+Result<std::unique_ptr<Transaction>> StoreImpl::Begin(const TransactionOptions& options) {
+  const bool take_slot = options.take_slot && !options.read_only;
+  if (take_slot) {
+    if (options_.read_only) {
+      return Status(StatusCode::kReadOnly, "the store at '" + path_ + "' is open for reading only");
+    }
+    GESTA_RETURN_IF_ERROR(AcquireSlot(options));
+  }
+  return std::unique_ptr<Transaction>(
+      std::make_unique<TransactionImpl>(this, options, current(), take_slot));
+}
+
+Status StoreImpl::AcquireSlot(const TransactionOptions& options) {
+  const auto deadline = std::chrono::steady_clock::now() + options.slot_timeout;
+  std::unique_lock<std::mutex> lock(slot_mutex_);
+  while (slot_taken_) {
+    // A cancel flag has no way to wake this thread up.
+    constexpr auto kLookAtFlag = std::chrono::milliseconds(10);
+    const auto now = std::chrono::steady_clock::now();
+    if (options.cancel != nullptr && *options.cancel) {
+      return Status(StatusCode::kCancelled, "cancelled while waiting for another write to end");
+    }
+    if (now >= deadline) {
+      return Status(StatusCode::kConflict,
+                    "another transaction was still writing after " +
+                        std::to_string(options.slot_timeout.count()) + " ms",
+                    "run the transaction again");
+    }
+    const auto until = options.cancel != nullptr ? std::min(deadline, now + kLookAtFlag) : deadline;
+    slot_free_.wait_until(lock, until);
+  }
+  slot_taken_ = true;
+  lock.unlock();
+  if (!failed_.ok()) {
+    const Status status = Recover();
+    if (!status.ok()) {
+      ReleaseSlot();
+      return status;
+    }
+  }
+  return Status::Ok();
+}
+
+void StoreImpl::ReleaseSlot() {
+  {
+    std::lock_guard<std::mutex> lock(slot_mutex_);
+    slot_taken_ = false;
+  }
+  slot_free_.notify_one();
+}
+
+namespace {
+
+void PutCounts(const std::vector<uint64_t>& before, const std::vector<uint64_t>& after,
+               Key (*key)(NameId), WriteSet* writes) {
+  for (NameId id = 0; id < after.size(); ++id) {
+    if (id < before.size() && before[id] == after[id]) continue;
+    std::string value;
+    AppendVarint(&value, after[id]);
+    writes->Put(Family::kCatalog, key(id), value);
+  }
+}
+
+void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* writes) {
+  PutCounts(before.label_nodes, after.label_nodes, &LabelCountKey, writes);
+  PutCounts(before.type_relationships, after.type_relationships, &TypeCountKey, writes);
+  auto count = [](const std::map<uint32_t, uint64_t>& counts, uint32_t id) {
+    const auto found = counts.find(id);
+    return found == counts.end() ? ~uint64_t{0} : found->second;
+  };
+  for (const auto& [id, entries] : after.index_entries) {
+    const uint64_t distinct = count(after.index_distinct, id);
+    if (entries == count(before.index_entries, id) &&
+        distinct == count(before.index_distinct, id)) {
+      continue;
+    }
+    std::string value;
+    AppendVarint(&value, entries);
+    AppendVarint(&value, distinct);
+    writes->Put(Family::kCatalog, IndexCountKey(id), value);
+  }
+  for (const auto& entry : before.index_entries) {
+    if (after.index_entries.count(entry.first) == 0) {
+      writes->Delete(Family::kCatalog, IndexCountKey(entry.first));
+    }
+  }
+}
+
+}  // namespace
+
+Status StoreImpl::Commit(const CommitRequest& request) {
+  catalog::Counters counters;
+  counters.commit = request.base->commit + 1;
+  counters.next_node = next_node_;
+  counters.next_rel = next_rel_;
+  counters.next_index = request.schema->next_index;
+  counters.nodes = request.statistics->nodes;
+  counters.relationships = request.statistics->relationships;
+  request.writes->Put(Family::kCatalog, CountersKey(), catalog::EncodeCounters(counters));
+  PutStatistics(*request.base->statistics, *request.statistics, request.writes);
+
+  rocksdb::WriteOptions options;
+  options.sync = options_.sync;
+  const rocksdb::Status status =
+      database_->db()->Write(options, request.writes->batch()->GetWriteBatch());
+  if (!status.ok()) {
+    failed_ = database_->Translate(status, "committing to");
+    return failed_;
+  }
+  wrote_ = true;
+  // Made before it is shown, so that a version's snapshot, schema and statistics always agree.
+  auto version = std::make_shared<const Version>(database_.get(), counters.commit, request.schema,
+                                                 request.statistics);
+  {
+    std::lock_guard<std::mutex> lock(version_mutex_);
+    version_.swap(version);
+  }
+  if (!request.dropped_indexes.empty()) {
+    // The commit stands; what is left behind the next open removes.
+    [[maybe_unused]] const Status removed = RemoveDroppedIndexes(request.dropped_indexes);
+  }
+  return Status::Ok();
+}
+
+Status StoreImpl::RemoveDroppedIndexes(const std::vector<uint32_t>& indexes) {
+  rocksdb::WriteBatch batch;
+  for (uint32_t index : indexes) {
+    const Key begin = IndexPrefix(index);
+    const Key end = begin.PrefixEnd();
+    rocksdb::Status status = batch.DeleteRange(database_->handle(Family::kIndex),
+                                               std::string_view(begin), std::string_view(end));
+    if (status.ok()) {
+      status = batch.Delete(database_->handle(Family::kCatalog),
+                            std::string_view(DroppedIndexKey(index)));
+    }
+    GESTA_RETURN_IF_ERROR(database_->Translate(status, "dropping an index of"));
+  }
+  return database_->Translate(database_->db()->Write({}, &batch), "dropping an index of");
+}
+
+Status StoreImpl::Recover() {
+  // Resume starts a new log, so that what the failed commit left in the old one is never replayed.
+  rocksdb::Status status = database_->db()->Resume();
+  if (!status.ok()) {
+    return Status(failed_.code(),
+                  std::string(failed_.message()) +
+                      "; writing is not possible until the cause is "
+                      "removed or the store is opened again",
+                  failed_.info().hint);
+  }
+  failed_ = Status::Ok();
+  return Status::Ok();
+}
+
+Status StoreImpl::Flush() {
+  if (options_.read_only) return Status::Ok();
+  return database_->Flush();
+}
+
+Result<StoreInfo> StoreImpl::Info() {
+  StoreInfo info;
+  info.path = path_;
+  info.format_version = kFormatVersion;
+  info.last_commit = current()->commit;
+  rocksdb::Env* env = database_->db()->GetEnv();
+  std::vector<rocksdb::Env::FileAttributes> files;
+  GESTA_RETURN_IF_ERROR(
+      database_->Translate(env->GetChildrenFileAttributes(path_ + "/db", &files), "inspecting"));
+  for (const auto& file : files) info.bytes_on_disk += file.size_bytes;
+  return info;
+}
+
+}  // namespace gesta::store
