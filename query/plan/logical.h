@@ -92,6 +92,7 @@ struct OpVarExpand {
   std::optional<int64_t> max;                              // absent: unbounded
   std::vector<std::pair<std::string, BoundExprPtr>> each;  // property equalities of every step
   bool rel_bound = false;  // the list is bound: it must be the walked one
+  bool reversed = false;   // the walk goes against the pattern: the list stands in reverse order
   std::vector<Slot> distinct_from;
 };
 struct OpShortestPath {
