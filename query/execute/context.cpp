@@ -1,0 +1,72 @@
+// The shared state of a running statement: clock, parameters, memory, interruption.
+#include "execute/context.h"
+
+#include <ctime>
+
+namespace gesta {
+
+Status MemoryBudget::Reserve(size_t bytes) {
+  if (bytes > limit_ - used_) {
+    return Status(StatusCode::kMemoryBudget,
+                  "the statement needs more memory than its budget of " +
+                      std::to_string(limit_ >> 20) + " MiB",
+                  "filter earlier, add a LIMIT, or raise the memory budget");
+  }
+  used_ += bytes;
+  if (used_ > peak_) peak_ = used_;
+  return {};
+}
+
+ExecutionContext::ExecutionContext(Transaction* transaction,
+                                   const std::unordered_map<std::string, Value>* parameters,
+                                   size_t memory_limit)
+    : transaction_(transaction), parameters_(parameters), memory_(memory_limit) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  now_seconds_ = nanos / 1'000'000'000;
+  now_nanos_ = static_cast<int32_t>(nanos % 1'000'000'000);
+  std::random_device device;
+  std::seed_seq seed{device(), device(), device(), device()};
+  random_.seed(seed);
+}
+
+double ExecutionContext::Random() {
+  return static_cast<double>(random_() >> 11) * 0x1.0p-53;  // 53 random bits: [0, 1)
+}
+
+std::string ExecutionContext::RandomUuid() {
+  uint64_t high = random_();
+  uint64_t low = random_();
+  high = (high & ~0xF000ull) | 0x4000ull;      // version 4
+  low = (low & ~(3ull << 62)) | (2ull << 62);  // variant 1
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (int digit = 0; digit < 32; ++digit) {
+    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) text += '-';
+    const uint64_t half = digit < 16 ? high : low;
+    text += kHex[(half >> (60 - 4 * (digit % 16))) & 0xF];
+  }
+  return text;
+}
+
+Status ExecutionContext::CheckInterrupt() const {
+  if (cancel && cancel->load(std::memory_order_relaxed)) {
+    return Status(StatusCode::kCancelled, "the statement was cancelled");
+  }
+  if (deadline && std::chrono::steady_clock::now() >= *deadline) {
+    return Status(StatusCode::kTimeout,
+                  "the statement ran longer than its time limit of " +
+                      std::to_string(time_limit.count()) + " ms",
+                  "raise the time limit, or narrow the statement");
+  }
+  return {};
+}
+
+const Value* ExecutionContext::FindParameter(std::string_view name) const {
+  if (!parameters_) return nullptr;
+  const auto found = parameters_->find(std::string(name));
+  return found == parameters_->end() ? nullptr : &found->second;
+}
+
+}  // namespace gesta
