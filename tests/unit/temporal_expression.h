@@ -1,8 +1,9 @@
-// Evaluates small expressions of literals, function calls, components and operators for the tests of
-// temporal functions: date({year: 1984}) + duration('P1D'), datetime('…').epochMillis.
+// Evaluates small expressions of literals, function calls, components and operators for the tests
+// of temporal functions: date({year: 1984}) + duration('P1D'), datetime('…').epochMillis.
 #ifndef GESTA_TESTS_UNIT_TEMPORAL_EXPRESSION_H_
 #define GESTA_TESTS_UNIT_TEMPORAL_EXPRESSION_H_
 
+#include <catch2/catch.hpp>
 #include <cctype>
 #include <cstdlib>
 #include <string>
@@ -41,8 +42,8 @@ class TemporalExpression {
   }
 
   Status Unexpected() const {
-    return Status(StatusCode::kSyntax, "test expression: unexpected text at '" +
-                                           std::string(text_.substr(at_)) + "'");
+    return Status(StatusCode::kSyntax,
+                  "test expression: unexpected text at '" + std::string(text_.substr(at_)) + "'");
   }
   void SkipSpace() {
     while (at_ < text_.size() && text_[at_] == ' ') ++at_;
@@ -190,6 +191,34 @@ inline std::string Eval(std::string_view expression) {
   const ErrorInfo& error = value.status().info();
   return error.type + "/" + error.detail + ": " + error.message;
 }
+
+struct ExpressionCase {
+  const char* expression;
+  const char* text;
+};
+
+// Each expression has that text.
+template <size_t N>
+void CheckTexts(const ExpressionCase (&cases)[N]) {
+  for (const ExpressionCase& c : cases) {
+    INFO(c.expression);
+    CHECK(Eval(c.expression) == c.text);
+  }
+}
+
+// Each expression fails with that type/detail.
+template <size_t N>
+void CheckErrors(const ExpressionCase (&cases)[N]) {
+  for (const ExpressionCase& c : cases) {
+    INFO(c.expression);
+    CHECK(Eval(c.expression).rfind(std::string(c.text) + ": ", 0) == 0);
+  }
+}
+
+constexpr char kArgument[] = "ArgumentError/InvalidArgumentValue";
+constexpr char kType[] = "TypeError/InvalidArgumentType";
+constexpr char kWrongCall[] = "TypeError/InvalidArgumentValue";
+constexpr char kOverflow[] = "ArithmeticError/NumberOverflow";
 
 }  // namespace gesta::test
 
