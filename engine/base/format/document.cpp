@@ -136,6 +136,10 @@ class Renderer {
         Quoted("'", array.Text(i));
       } else if (IsFloating(array.type())) {
         out_ += fmt::format("{}", array.Float(i));
+      } else if (array.type() == ElementType::kUInt64) {
+        uint64_t value;
+        std::memcpy(&value, array.data() + i * sizeof value, sizeof value);
+        out_ += fmt::format("{}", value);
       } else {
         out_ += fmt::format("{}", array.Int(i));
       }

@@ -359,7 +359,7 @@ Status DocumentBuilder::FillArray(Datum* datum, const ArraySource& source) {
   return Status::Ok();
 }
 
-Status DocumentBuilder::FillObjects(Datum* datum, std::vector<int64_t> shape, bool fortran_order,
+Status DocumentBuilder::FillObjects(Datum* datum, std::vector<int64_t> shape,
                                     const Datum* const* items, size_t count) {
   NdArray& array = *datum->array_;
   GESTA_ASSIGN_OR_RETURN(const size_t wanted, ElementCount(shape));
@@ -368,13 +368,7 @@ Status DocumentBuilder::FillObjects(Datum* datum, std::vector<int64_t> shape, bo
         fmt::format("the object array has {} elements, and {} values follow", wanted, count));
   }
   auto** objects = static_cast<const Datum**>(Allocate(count * sizeof(Datum*)));
-  if (fortran_order && count > 0) {
-    size_t next = 0;
-    ForEachStrided(shape, FortranStrides(shape), 0,
-                   [&](uint64_t index) { objects[next++] = items[index]; });
-  } else if (count > 0) {
-    std::memcpy(objects, items, count * sizeof(Datum*));
-  }
+  if (count > 0) std::memcpy(objects, items, count * sizeof(Datum*));
   array.type_ = ElementType::kObject;
   array.item_size_ = 0;
   array.shape_ = std::move(shape);

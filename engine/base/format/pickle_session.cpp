@@ -453,7 +453,7 @@ Status PickleSession::BuildArray(Datum* array, Datum::Items state) {
   if (!shape || opaque == nullptr) return BadData("a damaged numpy array");
   if (opaque->dtype.type == ElementType::kObject) {
     if (!data.is_sequence()) return BadData("an object array without its list of values");
-    return builder_.FillObjects(array, *shape, fortran, data.items().data(), data.size());
+    return builder_.FillObjects(array, *shape, data.items().data(), data.size());
   }
   if (!BytesOf(data)) return BadData("a numpy array without its bytes");
   ArraySource source;

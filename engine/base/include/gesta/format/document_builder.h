@@ -77,8 +77,9 @@ class DocumentBuilder {
 
   // Give an array its elements. Errors say what does not fit, without a place.
   Status FillArray(Datum* array, const ArraySource& source);
-  Status FillObjects(Datum* array, std::vector<int64_t> shape, bool fortran_order,
-                     const Datum* const* items, size_t count);
+  // The items in C order, whatever order the file's array had: numpy pickles them so.
+  Status FillObjects(Datum* array, std::vector<int64_t> shape, const Datum* const* items,
+                     size_t count);
 
   // Called with each opaque value that the document reaches: it must Become a finished one.
   using Resolver = std::function<Status(Datum* opaque)>;
