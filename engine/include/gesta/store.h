@@ -182,7 +182,8 @@ class Transaction {
   virtual Status Commit() = 0;
   virtual void Rollback() = 0;
   // Savepoints nest. A failing statement inside an explicit transaction rolls back to its
-  // savepoint.
+  // savepoint. RollbackToSavepoint undoes everything since the last SetSavepoint and removes that
+  // savepoint; ReleaseSavepoint removes it and keeps the changes (no savepoint: nothing).
   virtual void SetSavepoint() = 0;
   virtual Status RollbackToSavepoint() = 0;
   virtual void ReleaseSavepoint() = 0;
