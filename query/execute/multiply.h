@@ -17,7 +17,7 @@ class MultiplyOperator : public UnaryOperator {
 
  protected:
   // `produced`: slots that this operator fills itself; the other live slots pass through.
-  MultiplyOperator(const LogicalOp& op, OperatorPtr child, std::initializer_list<Slot> produced,
+  MultiplyOperator(const LogicalOp& op, OperatorPtr child, const std::vector<Slot>& produced,
                    BuildEnv& env)
       : UnaryOperator(op, std::move(child), env.context),
         pass_(Without(op.live, produced)),

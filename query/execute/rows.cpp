@@ -31,7 +31,7 @@ void KeepColumns(const std::vector<Slot>& live, Batch* batch) {
   }
 }
 
-std::vector<Slot> Without(const std::vector<Slot>& all, std::initializer_list<Slot> excluded) {
+std::vector<Slot> Without(const std::vector<Slot>& all, const std::vector<Slot>& excluded) {
   std::vector<Slot> kept;
   for (const Slot slot : all) {
     if (std::find(excluded.begin(), excluded.end(), slot) == excluded.end()) kept.push_back(slot);

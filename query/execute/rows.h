@@ -23,7 +23,7 @@ void KeepRows(const std::vector<uint32_t>& rows, const std::vector<Slot>& live, 
 void KeepColumns(const std::vector<Slot>& live, Batch* batch);
 
 // The slots of `all` (sorted) without those in `excluded`.
-std::vector<Slot> Without(const std::vector<Slot>& all, std::initializer_list<Slot> excluded);
+std::vector<Slot> Without(const std::vector<Slot>& all, const std::vector<Slot>& excluded);
 
 inline bool Contains(const std::vector<Slot>& sorted, Slot slot) {
   return std::binary_search(sorted.begin(), sorted.end(), slot);
