@@ -59,6 +59,13 @@ IntervalSet ExpectedOf(const antlr4::atn::ATNConfigSet& configs) {
 bool IsKeyword(size_t type) { return type >= P::K_ALIGN && type <= P::K_YIELD; }
 bool IsWord(size_t type) { return IsKeyword(type) || type == P::IDENT; }
 
+std::string UpperCase(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return text;
+}
+
 // Describes one ParseStop.
 class Describer {
  public:
@@ -72,7 +79,8 @@ class Describer {
 
   SyntaxFailure Describe() {
     const size_t type = Type(0);
-    const std::string found = InQuotes(Text(0));
+    const std::string found =
+        type == P::STRING ? "string " + Shorten(Text(0)) : InQuotes(Shorten(Text(0)));
     const bool at_end = type == Token::EOF;
     if (!at_end && Type(-1) == P::SEMICOLON && Has(Token::EOF)) {
       return Error("found " + found + " after the end of the statement",
@@ -89,6 +97,15 @@ class Describer {
   }
 
  private:
+  // A token may be a page of text.
+  static std::string Shorten(std::string text) {
+    constexpr size_t kLongest = 40;
+    if (text.size() <= kLongest) return text;
+    size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end) + "…";
+  }
+
   static std::string InQuotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
   const Token* At(ssize_t offset) const {
@@ -111,8 +128,10 @@ class Describer {
 
   SyntaxFailure Error(std::string message, std::string hint) const {
     const Token* token = At(0);
-    const size_t character =
-        std::min(token->getStartIndex(), source_.characters().size());  // EOF may lie beyond
+    const Token* before = At(-1);
+    size_t character = token->getStartIndex();
+    // What is missing at the end is missing after the last token, not after the blanks behind it.
+    if (token->getType() == Token::EOF && before) character = before->getStopIndex() + 1;
     return source_.Error(stop_.in_relationship ? "InvalidRelationshipPattern" : "UnexpectedSyntax",
                          std::move(message), source_.ByteOfCharacter(character), std::move(hint));
   }
@@ -125,17 +144,17 @@ class Describer {
   }
 
   // The keyword out of `candidates` that `word` almost is: at most `most` edits away, and less than
-  // half of it wrong.
+  // half of it wrong. `known` says that the word is a keyword itself.
   template <typename Candidates>
   std::optional<std::string> Closest(const std::string& word, const Candidates& candidates,
-                                     size_t most) const {
-    std::string upper = word;
-    std::transform(upper.begin(), upper.end(), upper.begin(),
-                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+                                     size_t most, bool known) const {
+    const std::string upper = UpperCase(word);
     std::optional<std::string> best;
     for (const size_t type : candidates) {
       if (!IsKeyword(type)) continue;
       const std::string keyword = KeywordText(type);
+      // Of another keyword only the ending may be wrong: INDEX for INDEXES, but not END for AND.
+      if (known && (upper.size() < 4 || keyword.compare(0, upper.size(), upper) != 0)) continue;
       const size_t distance = EditDistance(upper, keyword);
       if (distance > 0 && distance <= most && distance * 2 < keyword.size()) {
         most = distance - 1;
@@ -148,22 +167,49 @@ class Describer {
   // The word found, or the name before it, as a keyword with a slip of the finger.
   std::optional<std::string> Misspelling() const {
     if (IsWord(Type(0))) {
-      if (const auto keyword = Closest(Text(0), expected_, 2))
+      if (const auto keyword = Closest(Text(0), expected_, 2, IsKeyword(Type(0))))
         return "did you mean " + *keyword + "?";
     }
     if (Type(-1) == P::IDENT) {
       static constexpr size_t kEasilyMissed[] = {P::K_DISTINCT, P::K_OPTIONAL, P::K_MATCH,
                                                  P::K_CREATE,   P::K_RETURN,   P::K_WHERE,
                                                  P::K_DETACH,   P::K_UNWIND,   P::K_MERGE};
-      if (const auto keyword = Closest(Text(-1), kEasilyMissed, 1)) {
+      if (const auto keyword = Closest(Text(-1), kEasilyMissed, 1, false)) {
         return "did you mean " + *keyword + " instead of " + Text(-1) + "?";
       }
     }
     return std::nullopt;
   }
 
+  // What people bring along from SQL and its relatives.
+  std::string ForeignWord() const {
+    struct Entry {
+      std::string_view word;
+      std::string_view hint;
+    };
+    static constexpr Entry kEntries[] = {
+        {"SELECT", "read with MATCH … RETURN …"},
+        {"INSERT", "write with CREATE or MERGE"},
+        {"UPDATE", "change properties with MATCH … SET …"},
+        {"GROUP", "the columns of RETURN or WITH that are not aggregated are the groups"},
+        {"HAVING", "filter groups with WITH … WHERE …"},
+        {"JOIN", "join with a pattern, or with a second MATCH"},
+        {"OFFSET", "write SKIP"},
+        {"LIKE", "write CONTAINS, STARTS WITH, ENDS WITH or =~"},
+        {"BETWEEN", "write a <= x <= b"},
+    };
+    const std::string upper = UpperCase(Text(0));
+    for (const Entry& entry : kEntries) {
+      if (upper == entry.word) return std::string(entry.hint);
+    }
+    return {};
+  }
+
   std::string Hint() const {
     const size_t type = Type(0);
+    if (type == P::IDENT) {
+      if (std::string hint = ForeignWord(); !hint.empty()) return hint;
+    }
     if (type == P::BANG && Type(1) == P::EQUAL) return "write <> for 'not equal'";
     if (type == P::EQUAL && Type(-1) == P::EQUAL) return "write = for 'equal'";
     if (type == P::STRING && Type(-1) == P::STRING) {
@@ -224,7 +270,7 @@ class Describer {
 
   std::string ExpectedList() {
     std::vector<std::string> groups;  // named after the single tokens
-    if (Has(P::K_CASE) && Has(P::INTEGER) && Has(P::IDENT)) {
+    if (Has(P::K_CASE) && Has(P::LEFT_BRACKET) && Has(P::IDENT)) {
       DropNames();
       Drop({P::K_CASE, P::K_NOT, P::K_TRUE, P::K_FALSE, P::K_NULL, P::INTEGER, P::HEX_INTEGER,
             P::OCTAL_INTEGER, P::FLOAT, P::STRING, P::LEFT_PAREN, P::LEFT_BRACKET, P::LEFT_BRACE,
@@ -234,6 +280,7 @@ class Describer {
       DropNames();
       groups.emplace_back("a name");
     }
+    if (Has(P::LEFT_BRACE)) Drop({P::DOLLAR});  // properties: a parameter is the rarer form
     if (Has(P::CARET) && Has(P::K_STARTS)) {
       Drop({P::DOT,   P::LEFT_BRACKET, P::LEFT_PAREN, P::LEFT_BRACE, P::COLON,     P::PLUS,
             P::MINUS, P::CARET,        P::STAR,       P::SLASH,      P::PERCENT,   P::K_IN,

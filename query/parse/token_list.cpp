@@ -238,7 +238,8 @@ TokenList::TokenList(const SourceText& source)
   lexer_.removeErrorListeners();  // BAD_CHARACTER takes what no other rule does
   stream_.fill();
   const std::vector<Token*> tokens = stream_.getTokens();
-  if (tokens.front()->getType() == Token::EOF) {
+  const size_t first = tokens.front()->getType();
+  if (first == Token::EOF || first == GestaLexer::SEMICOLON) {
     throw source_.Error("UnexpectedSyntax", "the statement is empty", 0);
   }
   Pass pass(source_, tokens);
