@@ -274,7 +274,7 @@ std::string_view DatumKindName(DatumKind kind) {
 }
 
 const Datum& Datum::Null() {
-  static const Datum null;
+  static const Datum null{};
   return null;
 }
 
