@@ -17,8 +17,8 @@ Result<SkipList> SkipList::Parse(std::string_view text) {
     line = trim(line);
     if (line.empty() || line[0] == '#') continue;
     const size_t separator = line.find(" :: ");
-    const size_t reason = line.rfind(" # ");
-    if (separator == std::string::npos || reason == std::string::npos || reason < separator) {
+    const size_t reason = separator == std::string::npos ? separator : line.find(" # ", separator);
+    if (separator == std::string::npos || reason == std::string::npos) {
       return Status(StatusCode::kBadData, "skip list, line " + std::to_string(number) +
                                               ": wanted `feature path :: scenario name # reason`");
     }

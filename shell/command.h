@@ -1,0 +1,42 @@
+// What the subcommands share.
+#ifndef GESTA_SHELL_COMMAND_H_
+#define GESTA_SHELL_COMMAND_H_
+
+#include <string>
+
+#include "gesta/database.h"
+#include "gesta/status.h"
+
+namespace CLI {
+class App;
+}
+
+namespace gesta::shell {
+
+enum ExitStatus : int { kSuccess = 0, kFailure = 1, kUsage = 2 };
+
+// Options of commands that run statements.
+struct StatementArguments {
+  bool read_only = false;
+  std::string timeout;
+  std::string memory;
+  bool allow_load_csv = false;
+
+  void AddTo(CLI::App& command);
+  Result<DatabaseOptions> ToOptions() const;  // kInvalidArgument
+};
+
+// Prints an error and gives its exit status: 2 for a wrong argument, 1 for everything else.
+int Fail(const Status& status);
+
+// Each adds one subcommand, which sets `*exit_status` when it runs.
+void AddBackupCommand(CLI::App& app, int* exit_status);
+void AddCheckCommand(CLI::App& app, int* exit_status);
+void AddInfoCommand(CLI::App& app, int* exit_status);
+void AddQueryCommand(CLI::App& app, int* exit_status);
+void AddRestoreCommand(CLI::App& app, int* exit_status);
+void AddShellCommand(CLI::App& app, int* exit_status);
+
+}  // namespace gesta::shell
+
+#endif  // GESTA_SHELL_COMMAND_H_

@@ -1,0 +1,60 @@
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "command.h"
+#include "literal.h"
+#include "style.h"
+
+namespace gesta::shell {
+
+void StatementArguments::AddTo(CLI::App& command) {
+  command.add_flag("--read-only", read_only, "refuse every write");
+  command.add_option("--timeout", timeout, "stop a statement after this time, e.g. 30s")
+      ->type_name("TIME");
+  command.add_option("--memory", memory, "memory that a statement may use, e.g. 1GiB")
+      ->type_name("SIZE");
+  command.add_flag("--allow-load-csv", allow_load_csv, "LOAD CSV may read local files");
+}
+
+Result<DatabaseOptions> StatementArguments::ToOptions() const {
+  DatabaseOptions options;
+  options.store.read_only = read_only;
+  options.store.create_if_missing = !read_only;
+  options.allow_load_csv = allow_load_csv;
+  if (!timeout.empty()) {
+    GESTA_ASSIGN_OR_RETURN(options.query_timeout, ParseDuration(timeout));
+  }
+  if (!memory.empty()) {
+    GESTA_ASSIGN_OR_RETURN(options.query_memory_bytes, ParseByteSize(memory));
+  }
+  return options;
+}
+
+int Fail(const Status& status) {
+  PrintError(status);
+  return status.code() == StatusCode::kInvalidArgument ? kUsage : kFailure;
+}
+
+int RunCommandLine(int argc, char** argv) {
+  CLI::App app{"GestaDB: an embedded knowledge-graph database for human-action understanding."};
+  app.name("gesta");
+  app.set_version_flag("--version", "gesta " GESTA_VERSION);
+  app.require_subcommand(1);
+  app.footer("`gesta COMMAND --help` shows the options of a command.");
+  int exit_status = kSuccess;
+  AddShellCommand(app, &exit_status);
+  AddQueryCommand(app, &exit_status);
+  AddInfoCommand(app, &exit_status);
+  AddCheckCommand(app, &exit_status);
+  AddBackupCommand(app, &exit_status);
+  AddRestoreCommand(app, &exit_status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kSuccess : kUsage;
+  }
+  return exit_status;
+}
+
+}  // namespace gesta::shell
