@@ -14,8 +14,9 @@ rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
   if (options.env != nullptr) db.env = options.env;
   db.info_log_level = rocksdb::InfoLogLevel::ERROR_LEVEL;
   db.keep_log_file_num = 2;
-  // Opening: replayed logs stay in memory instead of becoming table files, and tables are not read
-  // for statistics. The store flushes on close.
+  // Opening: no thread is started for a handful of files; replayed logs stay in memory instead of
+  // becoming table files, and tables are not read for statistics. The store flushes on close.
+  db.max_file_opening_threads = 1;
   db.avoid_flush_during_recovery = true;
   db.skip_stats_update_on_db_open = true;
   db.stats_dump_period_sec = 0;
@@ -37,6 +38,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
   options.write_buffer_size = 32ull << 20;
+  options.max_write_buffer_number = 4;  // a large commit goes on while a table is being written
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
@@ -44,7 +46,11 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.format_version = 5;
   const bool read_by_key =
       family == Family::kNode || family == Family::kRel || family == Family::kIndex;
-  if (read_by_key) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (read_by_key) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.block_size = 4 << 10;
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
