@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "execute/multiply.h"
+#include "gesta/format/utf8.h"
 
 namespace gesta::execute {
 namespace {
@@ -94,7 +95,8 @@ class CsvFile {
            next = Peek()) {
         text_ += static_cast<char>(Take());
       }
-      return text_.empty() ? Value() : Value::String(text_);
+      if (text_.empty()) return Value();
+      return Text();
     }
     const size_t opened = line_;
     Take();
@@ -116,6 +118,11 @@ class CsvFile {
     if (next != kEnd && next != delimiter_ && next != '\n' && next != '\r') {
       return Bad("text follows a quoted field; a quote inside quotes is written twice");
     }
+    return Text();
+  }
+
+  Result<Value> Text() const {
+    if (!format::IsValidUtf8(text_)) return Bad("the text is not UTF-8");
     return Value::String(text_);
   }
 
