@@ -155,9 +155,11 @@ class Pass {
       case GestaLexer::RIGHT_BRACE:
         Close(GestaLexer::LEFT_BRACE);
         break;
-      case GestaLexer::K_NOT:
       case GestaLexer::PLUS:
       case GestaLexer::MINUS:
+        if (FollowsOperand()) break;  // binary
+        [[fallthrough]];
+      case GestaLexer::K_NOT:
       case GestaLexer::BANG:
         ++prefixes_;
         Add(1);
@@ -179,6 +181,24 @@ class Pass {
     }
     depth_ -= prefixes_;
     prefixes_ = 0;
+  }
+
+  bool FollowsOperand() const {
+    switch (Type(-1)) {
+      case GestaLexer::IDENT:
+      case GestaLexer::ESCAPED_NAME:
+      case GestaLexer::STRING:
+      case GestaLexer::INTEGER:
+      case GestaLexer::HEX_INTEGER:
+      case GestaLexer::OCTAL_INTEGER:
+      case GestaLexer::FLOAT:
+      case GestaLexer::RIGHT_PAREN:
+      case GestaLexer::RIGHT_BRACKET:
+      case GestaLexer::RIGHT_BRACE:
+        return true;
+      default:
+        return false;
+    }
   }
 
   // After these a word is a name, whatever it says; so it is before a ':'.

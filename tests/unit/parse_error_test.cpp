@@ -133,6 +133,7 @@ TEST_CASE("nesting is limited, and up to the limit works", "[parse]") {
       CHECK_FALSE(ParseStatement("RETURN " + Repeat(open, times)).ok());
     }
   }
+  CHECK(ParseStatement("RETURN " + Repeat("1 + (", 450) + "1" + Repeat(")", 450)).ok());
   CHECK(ParseStatement("RETURN " + Repeat("(", 499) + "1" + Repeat(")", 499)).ok());
   CHECK_FALSE(ParseStatement("MATCH (n:" + Repeat("!", 40000) + "A) RETURN n").ok());
   CHECK_FALSE(ParseStatement("MATCH (n:" + Repeat("(", 40000) + "A) RETURN n").ok());
