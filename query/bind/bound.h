@@ -131,7 +131,7 @@ enum class BoundSubqueryKind { kExists, kCount, kCollect };
 struct BoundSubquery {
   BoundSubqueryKind kind;
   std::shared_ptr<BoundQuery> query;  // shared: expressions are cloned; null once planned
-  Slot value = kNoSlot;  // kCollect: the inner slot that is collected
+  Slot value = kNoSlot;               // kCollect: the inner slot that is collected
   // kCollect of shortestPath as a value: the first element instead of the list.
   bool first_only = false;
   std::vector<Slot> arguments;  // outer slots that the query reads

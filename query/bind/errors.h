@@ -10,7 +10,8 @@
 
 namespace gesta {
 
-// A compile-time error at a place: `type` such as "SyntaxError", `detail` such as "UndefinedVariable".
+// A compile-time error at a place: `type` such as "SyntaxError", `detail` such as
+// "UndefinedVariable".
 inline Status CompileError(const ast::Place& place, std::string type, std::string detail,
                            std::string message, std::string hint = {}) {
   ErrorInfo info;

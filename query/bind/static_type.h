@@ -8,8 +8,8 @@
 
 namespace gesta {
 
-// The set of types a value may have, and the set its elements may have where it is a list. Null is always
-// possible and not a member of the set.
+// The set of types a value may have, and the set its elements may have where it is a list. Null is
+// always possible and not a member of the set.
 struct StaticType {
   uint32_t mask = ~0u;
   uint32_t element = ~0u;
