@@ -41,9 +41,10 @@ Status AtScriptLine(const Status& status, std::string_view name, int line) {
   ErrorInfo info = status.info();
   if (info.line > 0) {
     info.line += line - 1;
-    line = info.line;
+    info.message = fmt::format("{}: {}", name, info.message);
+  } else {
+    info.message = fmt::format("{}, line {}: {}", name, line, info.message);
   }
-  info.message = fmt::format("{}, line {}: {}", name, line, info.message);
   return Status(std::move(info));
 }
 
