@@ -45,6 +45,7 @@ int RunCommandLine(int argc, char** argv) {
   int exit_status = kSuccess;
   AddShellCommand(app, &exit_status);
   AddQueryCommand(app, &exit_status);
+  AddIngestCommand(app, &exit_status);
   AddInfoCommand(app, &exit_status);
   AddCheckCommand(app, &exit_status);
   AddBackupCommand(app, &exit_status);

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <utility>
 
+#include "ingest_job.h"
 #include "literal.h"
 #include "shell.h"
 #include "store_info.h"
@@ -53,6 +54,8 @@ const std::vector<Shell::DotCommand>& Shell::DotCommands() {
       {".output", "[FILE]", "write results to a file; without a name, to the terminal again",
        &Shell::Output},
       {".read", "FILE", "run the statements of a file", &Shell::Read},
+      {".import", "KIND PATH [--option VALUE]…", "run an ingest job, as `gesta ingest` does",
+       &Shell::Import},
       {".param", "[NAME=VALUE]", "set a parameter for the next statements, or list them",
        &Shell::Parameter},
       {".schema", "", "labels, relationship types and property keys, with counts", &Shell::Schema},
@@ -149,6 +152,26 @@ Status Shell::Read(const std::string& argument) {
   GESTA_RETURN_IF_ERROR(NeedStore());
   GESTA_ASSIGN_OR_RETURN(const std::string script, ReadScript(argument));
   return session_->RunScript(script, argument, options_.session, *sink_);
+}
+
+Status Shell::Import(const std::string& argument) {
+  const std::vector<std::string> words = SplitWords(argument);
+  if (words.size() < 2) return Usage(".import KIND PATH [--option VALUE]…, as for `gesta ingest`");
+  GESTA_RETURN_IF_ERROR(NeedStore());
+  IngestOptions job;
+  job.kind = words[0];
+  job.path = words[1];
+  for (size_t i = 2; i < words.size(); ++i) {
+    if (words[i].rfind("--", 0) != 0) return Usage(".import KIND PATH [--option VALUE]…");
+    // An option without a value is a flag.
+    const bool has_value = i + 1 < words.size() && words[i + 1].rfind("--", 0) != 0;
+    const std::string name = words[i].substr(2);
+    job.options[name] = has_value ? words[++i] : "true";
+  }
+  GESTA_ASSIGN_OR_RETURN(const IngestSummary summary,
+                         RunIngestJob(session_->database().store(), job, false));
+  Say(IngestSummaryText(summary));
+  return Status::Ok();
 }
 
 Status Shell::Parameter(const std::string& argument) {

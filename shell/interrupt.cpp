@@ -1,7 +1,5 @@
 #include "interrupt.h"
 
-#include <atomic>
-
 #include "gesta/database.h"
 
 namespace gesta::shell {
@@ -34,6 +32,6 @@ InterruptScope::~InterruptScope() {
   running.store(nullptr);
 }
 
-bool InterruptScope::Interrupted() { return interrupted.load(); }
+const std::atomic<bool>* InterruptScope::Flag() { return &interrupted; }
 
 }  // namespace gesta::shell

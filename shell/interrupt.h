@@ -4,13 +4,15 @@
 
 #include <signal.h>
 
+#include <atomic>
+
 namespace gesta {
 class Connection;
 }
 
 namespace gesta::shell {
 
-// While it lives, SIGINT cancels `connection`'s statement (null: only Interrupted() tells). One at
+// While it lives, SIGINT cancels `connection`'s statement (null: only Flag() tells). One at
 // a time in a process. With `second_ends`, a second SIGINT ends the process as it normally would.
 class InterruptScope {
  public:
@@ -19,8 +21,8 @@ class InterruptScope {
   InterruptScope(const InterruptScope&) = delete;
   InterruptScope& operator=(const InterruptScope&) = delete;
 
-  // Whether SIGINT came since the scope began.
-  static bool Interrupted();
+  // Whether SIGINT came since the scope began, for work that looks at a flag.
+  static const std::atomic<bool>* Flag();
 
  private:
   struct sigaction former_;

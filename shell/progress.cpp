@@ -35,7 +35,7 @@ void ProgressLine::Show(std::string_view what, uint64_t done, uint64_t total) {
     const double fraction = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
     text = fmt::format("{} {:3.0f} %  ", BarText(fraction, kBarWidth), 100 * fraction);
   }
-  text += fmt::format("{} {}", GroupDigits(done), what);
+  text += fmt::format("{}: {}", what, GroupDigits(done));
   if (total > 0) text += fmt::format(" of {}", GroupDigits(total));
   text += fmt::format("  {:.1f} s  (Ctrl-C stops)", seconds);
   Draw(text);

@@ -60,6 +60,7 @@ class Shell {
   Status Mode(const std::string& argument);
   Status Output(const std::string& argument);
   Status Read(const std::string& argument);
+  Status Import(const std::string& argument);
   Status Parameter(const std::string& argument);
   Status Schema(const std::string& argument);
   Status Indexes(const std::string& argument);
