@@ -62,7 +62,8 @@ Status CopyFiles(rocksdb::Env* env, const std::string& from, const std::string& 
 }  // namespace
 
 Status StoreImpl::Backup(const std::string& path) {
-  rocksdb::Env* env = database_->db()->GetEnv();
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  rocksdb::Env* env = version->database->db()->GetEnv();
   GESTA_RETURN_IF_ERROR(MustNotExist(env, path));
   // Complete before it has its name.
   const std::string partial = path + ".partial";
@@ -80,11 +81,14 @@ Status StoreImpl::Backup(const std::string& path) {
   std::unique_ptr<rocksdb::Checkpoint> checkpoint;
   {
     rocksdb::Checkpoint* raw = nullptr;
-    status = rocksdb::Checkpoint::Create(database_->db(), &raw);
+    status = rocksdb::Checkpoint::Create(version->database->db(), &raw);
     checkpoint.reset(raw);
   }
-  if (status.ok()) status = checkpoint->CreateCheckpoint(partial + "/db");
-  if (!status.ok()) return abandon(database_->Translate(status, "backing up"));
+  // A small log is copied instead of being flushed first: a backup that finds the disk full then
+  // does no harm to the store.
+  constexpr uint64_t kSmallLog = 1 << 20;
+  if (status.ok()) status = checkpoint->CreateCheckpoint(partial + "/db", kSmallLog);
+  if (!status.ok()) return abandon(version->database->Translate(status, "backing up"));
   const Status marked = WriteMarker(env, partial);
   if (!marked.ok()) return abandon(marked);
   status = env->RenameFile(partial, path);

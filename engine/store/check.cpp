@@ -43,7 +43,7 @@ class Fingerprint {
 class Checker {
  public:
   Checker(const Version& version, const catalog::Counters& counters, size_t limit)
-      : view_(version.database, version.snapshot, /*fill_cache=*/false),
+      : view_(version.database.get(), version.snapshot, /*fill_cache=*/false),
         schema_(*version.schema),
         statistics_(*version.statistics),
         counters_(counters),
@@ -516,9 +516,9 @@ class Checker {
 }  // namespace
 
 Result<std::vector<CheckProblem>> StoreImpl::Check(size_t limit) {
-  const std::shared_ptr<const Version> version = current();
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
   // The counters of this snapshot, not those that a running transaction counts on.
-  ReadView view(version->database, version->snapshot);
+  ReadView view(version->database.get(), version->snapshot);
   rocksdb::PinnableSlice bytes;
   catalog::Counters counters;
   GESTA_ASSIGN_OR_RETURN(const bool found, view.Get(Family::kCatalog, CountersKey(), &bytes));

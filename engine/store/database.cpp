@@ -3,9 +3,29 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
 
 namespace gesta::store {
 namespace {
+
+// Ends the replay of a log before the first record above a sequence number.
+class LogEnd final : public rocksdb::WalFilter {
+ public:
+  explicit LogEnd(uint64_t last_sequence) : last_sequence_(last_sequence) {}
+  const char* Name() const override { return "LogEnd"; }
+  WalProcessingOption LogRecord(const rocksdb::WriteBatch& batch, rocksdb::WriteBatch*,
+                                bool*) const override {
+    // A batch starts with its first sequence number, little-endian.
+    const std::string& bytes = batch.Data();
+    uint64_t sequence = 0;
+    for (int i = 7; i >= 0; --i) sequence = sequence << 8 | static_cast<uint8_t>(bytes[i]);
+    return sequence > last_sequence_ ? WalProcessingOption::kStopReplay
+                                     : WalProcessingOption::kContinueProcessing;
+  }
+
+ private:
+  const uint64_t last_sequence_;
+};
 
 rocksdb::DBOptions MakeDbOptions(const StoreOptions& options) {
   rocksdb::DBOptions db;
@@ -77,7 +97,8 @@ Status Database::Translate(const rocksdb::Status& status, std::string_view doing
 
 Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
                                                  const std::string& store_path,
-                                                 const StoreOptions& options) {
+                                                 const StoreOptions& options,
+                                                 std::optional<uint64_t> last_sequence) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (size_t i = 0; i < kFamilyCount; ++i) {
@@ -86,7 +107,14 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  const rocksdb::DBOptions db_options = MakeDbOptions(options);
+  rocksdb::DBOptions db_options = MakeDbOptions(options);
+  std::unique_ptr<Database> database(new Database(store_path));
+  if (last_sequence) {
+    database->log_end_ = std::make_unique<LogEnd>(*last_sequence);
+    db_options.wal_filter = database->log_end_.get();
+    // Table files instead of the log, or the next open would find its end again.
+    db_options.avoid_flush_during_recovery = false;
+  }
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
@@ -103,7 +131,6 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
     }
     return TranslateStatus(status, store_path, "opening");
   }
-  std::unique_ptr<Database> database(new Database(store_path));
   database->db_.reset(raw);
   std::copy(handles.begin(), handles.end(), database->handles_.begin());
   return database;
@@ -119,6 +146,12 @@ Status Database::Flush() {
   rocksdb::FlushOptions options;
   options.wait = true;
   return Translate(db_->Flush(options, {handles_.begin(), handles_.end()}), "flushing");
+}
+
+uint64_t Database::BackgroundErrors() {
+  uint64_t errors = 0;
+  db_->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &errors);
+  return errors;
 }
 
 Database::LogSize Database::Logs() {

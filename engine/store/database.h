@@ -5,9 +5,11 @@
 #define GESTA_STORE_DATABASE_H_
 
 #include <rocksdb/db.h>
+#include <rocksdb/wal_filter.h>
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,10 +21,12 @@ namespace gesta::store {
 
 class Database {
  public:
-  // `directory` is RocksDB's own; `store_path` is what messages name.
+  // `directory` is RocksDB's own; `store_path` is what messages name. `last_sequence`, when given,
+  // discards what the log has after that sequence number for good.
   static Result<std::unique_ptr<Database>> Open(const std::string& directory,
                                                 const std::string& store_path,
-                                                const StoreOptions& options);
+                                                const StoreOptions& options,
+                                                std::optional<uint64_t> last_sequence = {});
   ~Database();
 
   rocksdb::DB* db() const { return db_.get(); }
@@ -39,6 +43,8 @@ class Database {
     size_t files = 0;
   };
   LogSize Logs();
+  // How many errors RocksDB's background work has had since it was opened.
+  uint64_t BackgroundErrors();
 
   // Our Status for RocksDB's: kIo, kCorruption or kInternal, naming the store and what was done.
   Status Translate(const rocksdb::Status& status, std::string_view doing) const;
@@ -47,6 +53,7 @@ class Database {
   Database(std::string store_path) : store_path_(std::move(store_path)) {}
 
   std::string store_path_;
+  std::unique_ptr<rocksdb::WalFilter> log_end_;  // RocksDB borrows it
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};
 };

@@ -4,10 +4,10 @@
 
 namespace gesta::store {
 
-Version::Version(const Database* database, uint64_t commit,
+Version::Version(std::shared_ptr<Database> shared_database, uint64_t commit,
                  std::shared_ptr<const catalog::Schema> schema,
                  std::shared_ptr<const Statistics> statistics)
-    : database(database),
+    : database(std::move(shared_database)),
       snapshot(database->db()->GetSnapshot()),
       commit(commit),
       schema(std::move(schema)),
@@ -17,8 +17,9 @@ Version::~Version() {
   if (snapshot != nullptr) database->db()->ReleaseSnapshot(snapshot);
 }
 
-std::shared_ptr<const Version> StoreImpl::current() const {
+Result<std::shared_ptr<const Version>> StoreImpl::Current() const {
   std::lock_guard<std::mutex> lock(version_mutex_);
+  if (!version_) return failed_;
   return version_;
 }
 
@@ -29,9 +30,15 @@ Result<std::unique_ptr<Transaction>> StoreImpl::Begin(const TransactionOptions& 
       return Status(StatusCode::kReadOnly, "the store at '" + path_ + "' is open for reading only");
     }
     GESTA_RETURN_IF_ERROR(AcquireSlot(options));
+    GESTA_RETURN_IF_ERROR(RecoverIfFailed());
+  }
+  auto version = Current();
+  if (!version.ok()) {
+    if (take_slot) ReleaseSlot();
+    return version.status();
   }
   return std::unique_ptr<Transaction>(
-      std::make_unique<TransactionImpl>(this, options, current(), take_slot));
+      std::make_unique<TransactionImpl>(this, options, std::move(version).value(), take_slot));
 }
 
 Status StoreImpl::AcquireSlot(const TransactionOptions& options) {
@@ -54,14 +61,6 @@ Status StoreImpl::AcquireSlot(const TransactionOptions& options) {
     slot_free_.wait_until(lock, until);
   }
   slot_taken_ = true;
-  lock.unlock();
-  if (!failed_.ok()) {
-    const Status status = Recover();
-    if (!status.ok()) {
-      ReleaseSlot();
-      return status;
-    }
-  }
   return Status::Ok();
 }
 
@@ -125,15 +124,16 @@ Status StoreImpl::Commit(const CommitRequest& request) {
 
   rocksdb::WriteOptions options;
   options.sync = options_.sync;
+  last_good_sequence_ = database_->db()->GetLatestSequenceNumber();
   const rocksdb::Status status =
       database_->db()->Write(options, request.writes->batch()->GetWriteBatch());
   if (!status.ok()) {
-    failed_ = database_->Translate(status, "committing to");
-    return failed_;
+    const Status failure = database_->Translate(status, "committing to");
+    SetFailed(failure);
+    return failure;
   }
-  wrote_ = true;
   // Made before it is shown, so that a version's snapshot, schema and statistics always agree.
-  auto version = std::make_shared<const Version>(database_.get(), counters.commit, request.schema,
+  auto version = std::make_shared<const Version>(database_, counters.commit, request.schema,
                                                  request.statistics);
   {
     std::lock_guard<std::mutex> lock(version_mutex_);
@@ -141,55 +141,44 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   }
   if (!request.dropped_indexes.empty()) {
     // The commit stands; what is left behind the next open removes.
-    [[maybe_unused]] const Status removed = RemoveDroppedIndexes(request.dropped_indexes);
+    [[maybe_unused]] const Status removed =
+        RemoveDroppedIndexes(database_.get(), request.dropped_indexes);
   }
   return Status::Ok();
 }
 
-Status StoreImpl::RemoveDroppedIndexes(const std::vector<uint32_t>& indexes) {
+Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uint32_t>& indexes) {
   rocksdb::WriteBatch batch;
   for (uint32_t index : indexes) {
     const Key begin = IndexPrefix(index);
     const Key end = begin.PrefixEnd();
-    rocksdb::Status status = batch.DeleteRange(database_->handle(Family::kIndex),
+    rocksdb::Status status = batch.DeleteRange(database->handle(Family::kIndex),
                                                std::string_view(begin), std::string_view(end));
     if (status.ok()) {
-      status = batch.Delete(database_->handle(Family::kCatalog),
+      status = batch.Delete(database->handle(Family::kCatalog),
                             std::string_view(DroppedIndexKey(index)));
     }
-    GESTA_RETURN_IF_ERROR(database_->Translate(status, "dropping an index of"));
+    GESTA_RETURN_IF_ERROR(database->Translate(status, "dropping an index of"));
   }
-  return database_->Translate(database_->db()->Write({}, &batch), "dropping an index of");
-}
-
-Status StoreImpl::Recover() {
-  // Resume starts a new log, so that what the failed commit left in the old one is never replayed.
-  rocksdb::Status status = database_->db()->Resume();
-  if (!status.ok()) {
-    return Status(failed_.code(),
-                  std::string(failed_.message()) +
-                      "; writing is not possible until the cause is "
-                      "removed or the store is opened again",
-                  failed_.info().hint);
-  }
-  failed_ = Status::Ok();
-  return Status::Ok();
+  return database->Translate(database->db()->Write({}, &batch), "dropping an index of");
 }
 
 Status StoreImpl::Flush() {
   if (options_.read_only) return Status::Ok();
-  return database_->Flush();
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  return version->database->Flush();
 }
 
 Result<StoreInfo> StoreImpl::Info() {
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
   StoreInfo info;
   info.path = path_;
   info.format_version = kFormatVersion;
-  info.last_commit = current()->commit;
-  rocksdb::Env* env = database_->db()->GetEnv();
+  info.last_commit = version->commit;
+  rocksdb::Env* env = version->database->db()->GetEnv();
   std::vector<rocksdb::Env::FileAttributes> files;
-  GESTA_RETURN_IF_ERROR(
-      database_->Translate(env->GetChildrenFileAttributes(path_ + "/db", &files), "inspecting"));
+  GESTA_RETURN_IF_ERROR(version->database->Translate(
+      env->GetChildrenFileAttributes(path_ + "/db", &files), "inspecting"));
   for (const auto& file : files) info.bytes_on_disk += file.size_bytes;
   return info;
 }

@@ -26,13 +26,15 @@ inline constexpr uint32_t kFormatVersion = 1;
 
 // One committed state: what a transaction that begins now will see. Immutable.
 struct Version {
-  Version(const Database* database, uint64_t commit, std::shared_ptr<const catalog::Schema> schema,
+  Version(std::shared_ptr<Database> database, uint64_t commit,
+          std::shared_ptr<const catalog::Schema> schema,
           std::shared_ptr<const Statistics> statistics);
   ~Version();
   Version(const Version&) = delete;
   Version& operator=(const Version&) = delete;
 
-  const Database* database;
+  // Shared: a store that recovers replaces its database, and waits until nobody uses the old one.
+  std::shared_ptr<Database> database;
   const rocksdb::Snapshot* snapshot;
   uint64_t commit;
   // Shared: most commits change only one of the two, and transactions keep what they started with.
@@ -62,8 +64,9 @@ class StoreImpl final : public Store {
   Status Flush() override;
 
   // -- for transactions --
-  std::shared_ptr<const Version> current() const;
-  // kConflict when the time-out passes first, kCancelled, kIo when the store cannot be written.
+  // The last committed state; an error when the store failed and could not be opened again.
+  Result<std::shared_ptr<const Version>> Current() const;
+  // kConflict when the time-out passes first, kCancelled.
   Status AcquireSlot(const TransactionOptions& options);
   void ReleaseSlot();
   // Precondition for the rest: the caller holds the slot.
@@ -72,31 +75,40 @@ class StoreImpl final : public Store {
   NodeId next_node() const { return next_node_; }
   RelId next_rel() const { return next_rel_; }
   uint64_t NewEpoch() { return ++last_epoch_; }
+  // For a transaction that began with `base` and took the slot now: kConflict when another commit
+  // came between, or when the store failed and a new transaction can write it; kIo when none can.
+  Status CheckWritable(const Version& base);
   // Makes the writes durable (if options().sync) and visible to later transactions. On an error
-  // nothing is visible, and nothing will be after the store was opened again.
+  // nothing is visible, and the store must recover before the next commit.
   Status Commit(const CommitRequest& request);
-  const Database& database() const { return *database_; }
   const std::string& path() const { return path_; }
 
  private:
   StoreImpl(std::string path, const StoreOptions& options)
       : path_(std::move(path)), options_(options) {}
 
-  Status OpenDatabase(bool create);
-  // Reads the catalog family into the first version.
-  Status LoadCatalog();
-  Status RemoveDroppedIndexes(const std::vector<uint32_t>& indexes);
-  // After a failed commit: makes the log usable again, without the failed writes.
+  // -- store_open.cpp --
+  // Reads the catalog family. Sets the id counters.
+  Result<std::shared_ptr<const Version>> LoadCatalog(std::shared_ptr<Database> database);
+
+  Status RemoveDroppedIndexes(Database* database, const std::vector<uint32_t>& indexes);
+
+  // -- recovery.cpp; the slot is held --
+  void SetFailed(const Status& status);
+  // Releases the slot when the store cannot recover.
+  Status RecoverIfFailed();
   Status Recover();
+  Status ProbeDisk();
+  Result<std::shared_ptr<const Version>> Reopen(bool read_only);
 
   const std::string path_;
   const StoreOptions options_;
   std::unique_ptr<LockFile> lock_;
-  std::unique_ptr<Database> database_;
 
-  mutable std::mutex version_mutex_;  // guards version_
-  // Shared: transactions keep the version they began with.
+  mutable std::mutex version_mutex_;  // guards version_ and failed_
+  // Shared: transactions keep the version they began with. Null: failed_ says why.
   std::shared_ptr<const Version> version_;
+  Status failed_;  // why the last commit failed, until the store has recovered
 
   std::mutex slot_mutex_;  // guards slot_taken_
   std::condition_variable slot_free_;
@@ -105,11 +117,15 @@ class StoreImpl final : public Store {
   // Owned by whoever holds the slot.
   NodeId next_node_ = 0;
   RelId next_rel_ = 0;
-  Status failed_;  // why the last commit failed, until Recover succeeds
-  bool wrote_ = false;
+  std::shared_ptr<Database> database_;  // the current version's; shared with versions
+  uint64_t last_good_sequence_ = 0;     // RocksDB's, before the last commit
+  uint64_t background_errors_ = 0;      // that RocksDB had counted when it was opened
 
   std::atomic<uint64_t> last_epoch_{0};
 };
+
+// RocksDB's directory in a store's.
+std::string DatabaseDirectory(const std::string& path);
 
 // Writes the file that makes `path` a store of this version's format.
 Status WriteMarker(rocksdb::Env* env, const std::string& path);

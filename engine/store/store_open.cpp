@@ -18,7 +18,6 @@ namespace {
 constexpr std::string_view kMarkerTitle = "GestaDB store, format ";
 
 std::string MarkerFile(const std::string& path) { return path + "/GESTA"; }
-std::string DatabaseDirectory(const std::string& path) { return path + "/db"; }
 
 Status NotAStore(const std::string& path, const std::string& why) {
   return Status(StatusCode::kNotAStore, "'" + path + "' is not a GestaDB store: " + why,
@@ -64,6 +63,8 @@ Status CheckDatabaseFiles(rocksdb::Env* env, const std::string& path, bool* crea
 }
 
 }  // namespace
+
+std::string DatabaseDirectory(const std::string& path) { return path + "/db"; }
 
 // Written beside and renamed, so that a crash leaves no half marker.
 Status WriteMarker(rocksdb::Env* env, const std::string& path) {
@@ -129,23 +130,21 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(const std::string& path,
     return Status(StatusCode::kNotAStore, "the store at '" + path + "' was never completed",
                   "open it once for writing");
   }
-  GESTA_RETURN_IF_ERROR(store->OpenDatabase(!created));
+  StoreOptions database_options = options;
+  database_options.create_if_missing = !created;
+  GESTA_ASSIGN_OR_RETURN(std::shared_ptr<Database> database,
+                         Database::Open(DatabaseDirectory(path), path, database_options));
+  GESTA_ASSIGN_OR_RETURN(store->version_, store->LoadCatalog(database));
+  store->database_ = std::move(database);
   return std::unique_ptr<Store>(std::move(store));
 }
 
-Status StoreImpl::OpenDatabase(bool create) {
-  StoreOptions options = options_;
-  options.create_if_missing = create;
-  GESTA_ASSIGN_OR_RETURN(database_, Database::Open(DatabaseDirectory(path_), path_, options));
-  return LoadCatalog();
-}
-
-Status StoreImpl::LoadCatalog() {
+Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Database> database) {
   auto schema = std::make_shared<catalog::Schema>();
   auto statistics = std::make_shared<Statistics>();
   catalog::Counters counters;
   std::vector<uint32_t> dropped;
-  ReadView view(database_.get(), nullptr);
+  ReadView view(database.get(), nullptr);
   Scan scan(&view, Family::kCatalog);
   auto count = [](std::vector<uint64_t>* counts, uint32_t id, uint64_t n) {
     if (id >= counts->size()) counts->resize(id + 1);
@@ -217,16 +216,18 @@ Status StoreImpl::LoadCatalog() {
   schema->epoch = NewEpoch();
   next_node_ = counters.next_node;
   next_rel_ = counters.next_rel;
-  if (!dropped.empty() && !options_.read_only) GESTA_RETURN_IF_ERROR(RemoveDroppedIndexes(dropped));
-  auto version = std::make_shared<const Version>(database_.get(), counters.commit,
-                                                 std::move(schema), std::move(statistics));
-  std::lock_guard<std::mutex> lock(version_mutex_);
-  version_ = std::move(version);
-  return Status::Ok();
+  if (!dropped.empty() && !options_.read_only) {
+    GESTA_RETURN_IF_ERROR(RemoveDroppedIndexes(database.get(), dropped));
+  }
+  background_errors_ = database->BackgroundErrors();
+  return std::shared_ptr<const Version>(std::make_shared<const Version>(
+      std::move(database), counters.commit, std::move(schema), std::move(statistics)));
 }
 
 StoreImpl::~StoreImpl() {
-  if (database_ && !options_.read_only && failed_.ok() && wrote_) {
+  // What failed must not come back with the next open. If this fails too, it may.
+  if (!failed_.ok() && !options_.read_only) failed_ = Recover();
+  if (database_ && !options_.read_only && failed_.ok()) {
     // What is not flushed the next open replays: cheap for little. Small logs of many short
     // sessions must not pile up either.
     constexpr uint64_t kCheapToReplay = 512 << 10;

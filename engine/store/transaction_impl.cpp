@@ -10,7 +10,7 @@ TransactionImpl::TransactionImpl(StoreImpl* store, const TransactionOptions& opt
     : store_(store),
       options_(options),
       version_(std::move(version)),
-      view_(version_->database, version_->snapshot),
+      view_(version_->database.get(), version_->snapshot),
       index_writer_(&view_),
       holds_slot_(holds_slot),
       schema_(version_->schema),
@@ -30,17 +30,16 @@ Status TransactionImpl::BeginWrite() {
   }
   if (!holds_slot_) {
     GESTA_RETURN_IF_ERROR(store_->AcquireSlot(options_));
-    if (store_->current()->commit != version_->commit) {
+    const Status status = store_->CheckWritable(*version_);
+    if (!status.ok()) {
       store_->ReleaseSlot();
-      return Status(StatusCode::kConflict,
-                    "another connection committed after this transaction began",
-                    "run the transaction again");
+      return status;
     }
     holds_slot_ = true;
   }
   first_new_node_ = store_->next_node();
   first_new_rel_ = store_->next_rel();
-  writes_ = std::make_unique<WriteSet>(version_->database);
+  writes_ = std::make_unique<WriteSet>(version_->database.get());
   view_.set_writes(writes_.get());
   return Status::Ok();
 }
