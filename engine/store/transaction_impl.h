@@ -32,6 +32,7 @@ class TransactionImpl final : public Transaction {
 
   bool read_only() const override { return options_.read_only; }
   uint64_t epoch() const override { return schema_->epoch; }
+  uint64_t last_commit() const override { return version_->commit; }
 
   NameId FindName(NameKind kind, std::string_view name) const override;
   Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) override;

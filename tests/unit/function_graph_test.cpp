@@ -15,6 +15,7 @@ class SmallGraph : public Transaction {
  public:
   bool read_only() const override { return true; }
   uint64_t epoch() const override { return 1; }
+  uint64_t last_commit() const override { return 1; }
 
   NameId FindName(NameKind, std::string_view) const override { return kNoName; }
   Result<NameId> GetOrCreateName(NameKind, std::string_view) override { return NotHere(); }

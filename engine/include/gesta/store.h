@@ -98,6 +98,9 @@ class Transaction {
   virtual bool read_only() const = 0;
   virtual uint64_t epoch()
       const = 0;  // the catalog's epoch: changes when names, indexes or constraints do
+  // The number of the last commit that this transaction sees. Two transactions with the same number
+  // and no changes of their own see the same graph.
+  virtual uint64_t last_commit() const = 0;
 
   // -- names --
   // kNoName when the name is unknown. Lookups see names this transaction created.
