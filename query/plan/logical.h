@@ -70,6 +70,7 @@ struct OpRelationshipScan {
   Slot to;
   std::vector<std::string> types;
   Direction direction;
+  bool rel_bound = false;  // `rel` is bound: only its ends are found
 };
 struct OpExpand {
   Slot from;

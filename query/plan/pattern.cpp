@@ -1,0 +1,83 @@
+#include "plan/pattern.h"
+
+#include "plan/walk_plan.h"
+
+namespace gesta::plan {
+namespace {
+
+BoundExprPtr MakeExpr(decltype(BoundExpr::node) node) {
+  auto expr = std::make_unique<BoundExpr>();
+  expr->node = std::move(node);
+  return expr;
+}
+
+BoundExprPtr LabelCondition(Slot slot, const std::string& label) {
+  ast::LabelExpr name;
+  name.kind = ast::LabelExpr::Kind::kName;
+  name.name = label;
+  return MakeExpr(BoundLabelTest{MakeExpr(BoundSlot{slot}), std::move(name)});
+}
+
+}  // namespace
+
+PatternGraph::PatternGraph(BoundPattern& bound, std::vector<BoundExprPtr> predicates)
+    : pattern(bound) {
+  const auto add = [&](BoundExprPtr expr) {
+    std::vector<Slot> slots = SlotsOf(*expr);
+    const bool is_volatile = IsVolatile(*expr);
+    conditions.push_back({std::move(expr), std::move(slots), is_volatile});
+  };
+  for (const BoundPatternNode& node : pattern.nodes) {
+    for (const std::string& label : node.labels) add(LabelCondition(node.slot, label));
+  }
+  for (BoundExprPtr& predicate : predicates) add(std::move(predicate));
+
+  component.assign(pattern.nodes.size(), kNone);
+  for (size_t node = 0; node < component.size(); ++node) component[node] = node;
+  for (const BoundPatternRel& rel : pattern.rels) {
+    from.push_back(NodeAt(rel.from));
+    to.push_back(NodeAt(rel.to));
+    if (rel.shortest) continue;
+    const size_t kept = component[from.back()];
+    const size_t merged = component[to.back()];
+    for (size_t& number : component) {
+      if (number == merged) number = kept;
+    }
+  }
+  // Numbered from 0 in the order of their first nodes.
+  std::vector<size_t> names(component.size(), kNone);
+  for (size_t& number : component) {
+    if (names[number] == kNone) names[number] = component_count++;
+    number = names[number];
+  }
+}
+
+size_t PatternGraph::NodeAt(Slot slot) const {
+  for (size_t i = 0; i < pattern.nodes.size(); ++i) {
+    if (pattern.nodes[i].slot == slot) return i;
+  }
+  return kNone;
+}
+
+bool PatternGraph::CanCoincide(size_t a, size_t b) const {
+  const std::vector<std::string>& types = pattern.rels[a].types;
+  const std::vector<std::string>& others = pattern.rels[b].types;
+  if (types.empty() || others.empty()) return true;
+  for (const std::string& type : types) {
+    if (std::find(others.begin(), others.end(), type) != others.end()) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> PatternGraph::LabelsOf(const std::vector<Slot>& slots) const {
+  std::vector<std::string> labels;
+  for (const Slot slot : slots) {
+    const size_t node = NodeAt(slot);
+    if (node == kNone) continue;
+    labels.insert(labels.end(), pattern.nodes[node].labels.begin(),
+                  pattern.nodes[node].labels.end());
+  }
+  return labels;
+}
+
+}  // namespace gesta::plan
