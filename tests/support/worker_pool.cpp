@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -108,6 +109,7 @@ class Pool {
         if (other.to >= 0) close(other.to);
         if (other.from >= 0) close(other.from);
       }
+      if (options_.quiet && freopen("/dev/null", "w", stderr) == nullptr) _exit(1);
       Serve(down[0], up[1]);
     }
     close(down[0]);

@@ -13,6 +13,7 @@ namespace gesta::test {
 struct PoolOptions {
   size_t workers = 1;
   std::chrono::milliseconds timeout{10000};  // of one job
+  bool quiet = false;                        // what workers write to standard error is dropped
 };
 
 enum class JobEnd { kDone, kCrashed, kTimedOut };

@@ -18,6 +18,7 @@
 #include "tck/report.h"
 #include "tck/scenario.h"
 #include "tck/skip_list.h"
+#include "tck/store_slot.h"
 
 namespace {
 
@@ -32,6 +33,8 @@ struct Options {
   bool verbose = false;
   bool list = false;
   bool no_optimize = false;
+  bool fresh = false;
+  size_t batch_rows = 1024;
   double timeout_seconds = 10;
   size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   tck::ScenarioOptions scenario;
@@ -92,17 +95,21 @@ Result<int> Run(Options options) {
     }
   }
   const test::TempDir folder;
+  DatabaseOptions database;
+  database.store.sync = false;
+  database.store.block_cache_bytes = 1 << 20;
+  database.optimize = !options.no_optimize;
+  database.batch_rows = options.batch_rows;
+  tck::StoreSlot slot(folder.path(), database, !options.fresh);  // each worker has its copy
   test::PoolOptions pool;
   pool.workers = std::min(options.jobs, std::max<size_t>(1, to_run.size()));
   pool.timeout = std::chrono::milliseconds(static_cast<int64_t>(options.timeout_seconds * 1000));
+  pool.quiet = !options.verbose;
   std::fflush(stdout);
   const bool ran = test::RunInWorkers(
       to_run.size(), pool,
       [&](size_t job) {
-        const std::string store = folder.path() + "/" + std::to_string(job);
-        const Status status = tck::RunScenario(scenarios[to_run[job]], options.scenario, store);
-        std::error_code ignored;
-        fs::remove_all(store, ignored);
+        const Status status = tck::RunScenario(scenarios[to_run[job]], options.scenario, slot);
         return status.ok() ? std::string() : "-" + status.ToString();
       },
       [&](const test::JobResult& job) {
@@ -139,9 +146,10 @@ int main(int argc, char** argv) {
   app.add_flag("--verbose", options.verbose, "print the message of every failure");
   app.add_flag("--list", options.list, "list the scenarios, run none");
   app.add_flag("--no-optimize", options.no_optimize, "switch the optimizer off");
-  app.add_option("--batch-rows", options.scenario.batch_rows, "rows of an executor batch")
+  app.add_option("--batch-rows", options.batch_rows, "rows of an executor batch")
       ->check(CLI::PositiveNumber);
   app.add_flag("--reopen", options.scenario.reopen, "reopen the store before each query");
+  app.add_flag("--fresh", options.fresh, "a new store for each scenario, never an emptied one");
   app.add_option("--skip-list", options.skip_list, "scenarios not to run, with reasons");
   app.add_option("--graphs", options.scenario.graphs_folder, "named graphs; DIR/../graphs");
   app.add_option("--timeout", options.timeout_seconds, "seconds for one scenario")
@@ -152,7 +160,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  options.scenario.optimize = !options.no_optimize;
   const Result<int> status = Run(options);
   if (status.ok()) return *status;
   fmt::print(stderr, "gesta_tck: {}\n", status.status().ToString());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "gesta/database.h"
 #include "gesta/script.h"
 #include "support/expected_value.h"
 #include "support/graph_state.h"
@@ -30,8 +32,13 @@ std::string RowText(const std::vector<Value>& row) {
 
 class ScenarioRun {
  public:
-  ScenarioRun(const ScenarioOptions& options, const std::string& folder)
-      : options_(options), folder_(folder) {}
+  ScenarioRun(const ScenarioOptions& options, StoreSlot& slot) : options_(options), slot_(slot) {}
+  ~ScenarioRun() {
+    connection_.reset();
+    slot_.Release();
+  }
+  ScenarioRun(const ScenarioRun&) = delete;
+  ScenarioRun& operator=(const ScenarioRun&) = delete;
 
   Status Step(const tck::Step& step) {
     std::smatch match;
@@ -45,8 +52,7 @@ class ScenarioRun {
     if (std::regex_match(text, match, std::regex("there exists a procedure (.+)"))) {
       GESTA_ASSIGN_OR_RETURN(Procedure procedure, MakeTableProcedure(match[1].str(), step.table));
       procedures_.push_back(std::move(procedure));
-      Close();  // the next use opens it with the procedure
-      return Status::Ok();
+      return Reopen();
     }
     if (text == "executing query:" || text == "executing control query:") {
       return Query(*step.doc_string);
@@ -72,23 +78,24 @@ class ScenarioRun {
 
  private:
   Status Open() {
-    if (database_) return Status::Ok();
-    DatabaseOptions options;
-    options.store.sync = false;
-    options.store.block_cache_bytes = 1 << 20;
-    options.optimize = options_.optimize;
-    options.batch_rows = options_.batch_rows;
-    options.add_procedures = [this](ProcedureRegistry& registry) {
-      for (const Procedure& procedure : procedures_) registry.Add(procedure);
-    };
-    GESTA_ASSIGN_OR_RETURN(database_, Database::Open(folder_, options));
+    if (connection_) return Status::Ok();
+    GESTA_ASSIGN_OR_RETURN(database_, slot_.Acquire());
     connection_ = database_->Connect();
     return Status::Ok();
   }
 
-  void Close() {
+  Status Reopen() {
+    GESTA_RETURN_IF_ERROR(Open());
     connection_.reset();
-    database_.reset();
+    std::function<void(ProcedureRegistry&)> add;
+    if (!procedures_.empty()) {
+      add = [procedures = procedures_](ProcedureRegistry& registry) {
+        for (const Procedure& procedure : procedures) registry.Add(procedure);
+      };
+    }
+    GESTA_ASSIGN_OR_RETURN(database_, slot_.Reopen(add));
+    connection_ = database_->Connect();
+    return Status::Ok();
   }
 
   Status LoadNamedGraph(const std::string& name) {
@@ -120,8 +127,7 @@ class ScenarioRun {
 
   Status Query(std::string_view statement) {
     GESTA_RETURN_IF_ERROR(Finish());  // of the query before a control query
-    if (options_.reopen) Close();
-    GESTA_RETURN_IF_ERROR(Open());
+    GESTA_RETURN_IF_ERROR(options_.reopen ? Reopen() : Open());
     GESTA_ASSIGN_OR_RETURN(before_, test::ReadGraphState(database_->store()));
     columns_.clear();
     rows_.clear();
@@ -245,10 +251,10 @@ class ScenarioRun {
   }
 
   const ScenarioOptions& options_;
-  const std::string folder_;
+  StoreSlot& slot_;
   std::vector<Procedure> procedures_;
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<Connection> connection_;  // after database_: goes first
+  Database* database_ = nullptr;  // of slot_
+  std::unique_ptr<Connection> connection_;
   Parameters parameters_;
 
   // Of the last query.
@@ -262,9 +268,8 @@ class ScenarioRun {
 
 }  // namespace
 
-Status RunScenario(const Scenario& scenario, const ScenarioOptions& options,
-                   const std::string& folder) {
-  ScenarioRun run(options, folder);
+Status RunScenario(const Scenario& scenario, const ScenarioOptions& options, StoreSlot& slot) {
+  ScenarioRun run(options, slot);
   for (const Step& step : scenario.steps) {
     const Status status = run.Step(step);
     if (!status.ok()) return status.WithContext("line " + std::to_string(step.line));
