@@ -32,6 +32,7 @@ class MemoryBudget {
   Status Reserve(size_t bytes);
   void Release(size_t bytes) { used_ -= bytes; }
   size_t used() const { return used_; }
+  size_t limit() const { return limit_; }
   size_t peak() const { return peak_; }
 
  private:

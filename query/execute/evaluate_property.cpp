@@ -1,6 +1,7 @@
 // Reading parts of values: properties, subscripts, slices, label tests.
 #include "execute/expression.h"
 #include "execute/label_match.h"
+#include "execute/property_reader.h"
 #include "functions/operators.h"
 
 namespace gesta::execute {
@@ -23,54 +24,63 @@ class PropertyExpression : public Expression {
     View base;
     GESTA_RETURN_IF_ERROR(base_->Eval(input, rows, &base));
     Value* result = Buffer(input);
-    nodes_.clear();
-    node_rows_.clear();
+    nodes_.Clear();
+    relationships_.Clear();
     for (size_t k = 0; k < rows.size(); ++k) {
       const uint32_t row = rows[k];
       const Value& value = base[row];
       if (value.type() == ValueType::kNode) {
-        nodes_.push_back(value.EntityId());
-        node_rows_.push_back(row);
+        nodes_.Add(value.EntityId(), row);
+      } else if (value.type() == ValueType::kRelationship) {
+        relationships_.Add(value.EntityId(), row);
       } else if (value.IsNull()) {
         result[row] = Value();
       } else {
-        auto read = value.type() == ValueType::kRelationship ? ReadRelationship(value)
-                                                             : GetComponent(value, key_.name());
+        auto read = GetComponent(value, key_.name());
         if (!read.ok()) return At(read.status());
         result[row] = *std::move(read);
       }
     }
-    if (!nodes_.empty()) {
-      GESTA_RETURN_IF_ERROR(At(ReadNodes(base, rows.all() && nodes_.size() == rows.size())));
+    for (Entities* entities : {&nodes_, &relationships_}) {
+      if (entities->ids.empty()) continue;
+      const bool aligned = rows.all() && entities->ids.size() == rows.size();
+      GESTA_RETURN_IF_ERROR(At(ClassifyEntityError(Read(base, aligned, entities))));
     }
     return Done(out);
   }
 
  private:
-  Result<Value> ReadRelationship(const Value& value) {
-    Transaction* transaction = context_->transaction();
-    if (!transaction) return EntityProperty(nullptr, value, key_.name());
-    auto read = transaction->GetRelationshipProperty(value.EntityId(), key_.Find(*transaction));
-    if (!read.ok()) return ClassifyEntityError(read.status());
-    return read;
-  }
+  struct Entities {
+    explicit Entities(EntityKind kind) : reader(kind) {}
+    void Clear() {
+      ids.clear();
+      rows.clear();
+    }
+    void Add(uint64_t id, uint32_t row) {
+      ids.push_back(id);
+      rows.push_back(row);
+    }
+    PropertyReader reader;
+    std::vector<uint64_t> ids;
+    std::vector<uint32_t> rows;
+  };
 
-  // `aligned`: the nodes are all rows in order, so they are read straight into the buffer.
-  Status ReadNodes(const View& base, bool aligned) {
+  // `aligned`: the entities are all rows in order, so they are read straight into the buffer.
+  Status Read(const View& base, bool aligned, Entities* entities) {
     Transaction* transaction = context_->transaction();
     if (!transaction) {
-      for (const uint32_t row : node_rows_) {
+      for (const uint32_t row : entities->rows) {
         GESTA_ASSIGN_OR_RETURN(buffer_[row], EntityProperty(nullptr, base[row], key_.name()));
       }
       return {};
     }
-    const NameId key = key_.Find(*transaction);
-    if (!aligned && values_.size() < nodes_.size()) values_.resize(nodes_.size());
+    const size_t n = entities->ids.size();
+    if (!aligned && values_.size() < n) values_.resize(n);
     Value* target = aligned ? buffer_.data() : values_.data();
-    GESTA_RETURN_IF_ERROR(ClassifyEntityError(
-        transaction->GetNodePropertyColumn(nodes_.data(), nodes_.size(), key, target)));
+    GESTA_RETURN_IF_ERROR(entities->reader.Read(*transaction, key_.Find(*transaction),
+                                                entities->ids.data(), n, target));
     if (!aligned) {
-      for (size_t i = 0; i < nodes_.size(); ++i) buffer_[node_rows_[i]] = std::move(values_[i]);
+      for (size_t i = 0; i < n; ++i) buffer_[entities->rows[i]] = std::move(values_[i]);
     }
     return {};
   }
@@ -78,8 +88,8 @@ class PropertyExpression : public Expression {
   ExpressionPtr base_;
   NameRef key_;
   ExecutionContext* context_;
-  std::vector<NodeId> nodes_;
-  std::vector<uint32_t> node_rows_;
+  Entities nodes_{EntityKind::kNode};
+  Entities relationships_{EntityKind::kRelationship};
   Column values_;
 };
 

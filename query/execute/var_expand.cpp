@@ -1,6 +1,7 @@
 // VarExpand: walks of bounded or unbounded length without repeated relationships, depth first.
 #include <algorithm>
 
+#include "execute/edge_reader.h"
 #include "execute/multiply.h"
 #include "execute/walk.h"
 
@@ -15,6 +16,7 @@ class VarExpandOperator : public MultiplyOperator {
                          {node.rel_bound ? kNoSlot : node.rel, node.into ? kNoSlot : node.to}, env),
         node_(node),
         types_(node.types),
+        reader_(node.direction, env.context),
         conditions_(std::move(conditions)),
         min_(static_cast<size_t>(std::max<int64_t>(node.min, 0))),
         max_(node.max ? static_cast<size_t>(std::max<int64_t>(*node.max, 0)) : SIZE_MAX),
@@ -99,9 +101,13 @@ class VarExpandOperator : public MultiplyOperator {
   Status Descend(NodeId node) {
     const size_t begin = edges_.size();
     // The last step can only be one to the wanted node.
-    const std::optional<NodeId> other = walk_.size() + 1 == max_ ? to_ : std::nullopt;
-    GESTA_RETURN_IF_ERROR(
-        context_->transaction()->Expand(node, node_.direction, types_.ids(), other, &edges_));
+    if (to_ && walk_.size() + 1 == max_) {
+      GESTA_RETURN_IF_ERROR(
+          context_->transaction()->Expand(node, node_.direction, types_.ids(), to_, &edges_));
+    } else {
+      GESTA_ASSIGN_OR_RETURN(const EdgeReader::Edges edges, reader_.Read(node, types_.ids()));
+      edges_.insert(edges_.end(), edges.data, edges.data + edges.size);
+    }
     frames_.push_back({begin, begin});
     return {};
   }
@@ -151,6 +157,7 @@ class VarExpandOperator : public MultiplyOperator {
 
   const OpVarExpand& node_;
   TypeFilter types_;
+  EdgeReader reader_;
   StepConditions conditions_;
   const size_t min_;
   const size_t max_;
