@@ -41,7 +41,6 @@ int RunCommandLine(int argc, char** argv) {
   app.name("gesta");
   app.set_version_flag("--version", "gesta " GESTA_VERSION);
   app.require_subcommand(1);
-  app.footer("`gesta COMMAND --help` shows the options of a command.");
   int exit_status = kSuccess;
   AddShellCommand(app, &exit_status);
   AddQueryCommand(app, &exit_status);
@@ -51,6 +50,8 @@ int RunCommandLine(int argc, char** argv) {
   AddCheckCommand(app, &exit_status);
   AddBackupCommand(app, &exit_status);
   AddRestoreCommand(app, &exit_status);
+  // After the subcommands, which would inherit it.
+  app.footer("`gesta COMMAND --help` shows the options of a command.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
