@@ -10,6 +10,7 @@ TransactionImpl::TransactionImpl(StoreImpl* store, const TransactionOptions& opt
     : store_(store),
       options_(options),
       version_(std::move(version)),
+      base_commit_(version_->commit),
       view_(version_->database.get(), version_->snapshot),
       index_writer_(&view_),
       holds_slot_(holds_slot),

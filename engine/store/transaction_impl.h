@@ -32,7 +32,7 @@ class TransactionImpl final : public Transaction {
 
   bool read_only() const override { return options_.read_only; }
   uint64_t epoch() const override { return schema_->epoch; }
-  uint64_t last_commit() const override { return version_->commit; }
+  uint64_t last_commit() const override { return base_commit_; }
 
   NameId FindName(NameKind kind, std::string_view name) const override;
   Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) override;
@@ -155,7 +155,8 @@ class TransactionImpl final : public Transaction {
 
   StoreImpl* const store_;
   const TransactionOptions options_;
-  std::shared_ptr<const Version> version_;
+  std::shared_ptr<const Version> version_;  // null once ended
+  const uint64_t base_commit_;
   ReadView view_;
   std::unique_ptr<WriteSet> writes_;  // null until the first write
   IndexWriter index_writer_;

@@ -1,5 +1,6 @@
 // Opening: what is refused and how the message helps; locks, formats, read-only, damage, backup.
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,6 +177,21 @@ TEST_CASE("an interrupted creation is completed by the next open", "[store]") {
   RequireOk(OpenStatus(directory / "s"));
 }
 
+TEST_CASE("a store may live in memory", "[store]") {
+  const std::unique_ptr<rocksdb::Env> env(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  StoreOptions options;
+  options.env = env.get();
+  {
+    auto store = OpenStore("/memory/store", options);
+    auto t = Write(*store);
+    Must(t->CreateNode({Label(*t, "L")}, {}));
+    RequireOk(t->Commit());
+    RequireConsistent(*store);
+  }
+  CHECK(Read(*OpenStore("/memory/store", options))->GetStatistics().nodes == 1);
+  CHECK_FALSE(fs::exists("/memory"));
+}
+
 TEST_CASE("short sessions do not pile up logs", "[store]") {
   TempDirectory directory;
   for (int i = 0; i < 30; ++i) {
@@ -183,6 +199,9 @@ TEST_CASE("short sessions do not pile up logs", "[store]") {
     auto t = Write(*store);
     Must(t->CreateNode({}, {}));
     RequireOk(t->Commit());
+    t.reset();
+    store.reset();
+    OpenStore(directory / "s");  // one that writes nothing
   }
   size_t logs = 0;
   for (const auto& entry : fs::directory_iterator(directory / "s/db")) {
