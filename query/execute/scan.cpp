@@ -115,14 +115,12 @@ class NodeByIdsOperator : public MultiplyOperator {
 
 class RelationshipScanOperator : public MultiplyOperator {
  public:
-  // `bound`: the input has the relationship already; only its ends are found.
   RelationshipScanOperator(const LogicalOp& op, OperatorPtr child, const OpRelationshipScan& node,
-                           bool bound, BuildEnv& env)
-      : MultiplyOperator(op, std::move(child), {bound ? kNoSlot : node.rel, node.from, node.to},
-                         env),
+                           BuildEnv& env)
+      : MultiplyOperator(op, std::move(child),
+                         {node.rel_bound ? kNoSlot : node.rel, node.from, node.to}, env),
         node_(node),
-        bound_(bound),
-        rel_live_(!bound && IsLive(node.rel)),
+        rel_live_(!node.rel_bound && IsLive(node.rel)),
         from_live_(IsLive(node.from)),
         to_live_(IsLive(node.to)) {}
 
@@ -145,7 +143,7 @@ class RelationshipScanOperator : public MultiplyOperator {
     ids_.clear();
     next_id_ = 0;
     reverse_.reset();
-    return bound_ ? TakeBound(input.columns[node_.rel][row]) : Status();
+    return node_.rel_bound ? TakeBound(input.columns[node_.rel][row]) : Status();
   }
 
   Result<size_t> Fill(const Batch&, size_t, size_t n, Batch* out) override {
@@ -206,7 +204,7 @@ class RelationshipScanOperator : public MultiplyOperator {
 
   // Reads the next ids; false at the end.
   Result<bool> Refill() {
-    if (bound_) return false;
+    if (node_.rel_bound) return false;
     while (true) {
       if (!cursor_) {
         Transaction& transaction = *context_->transaction();
@@ -229,7 +227,6 @@ class RelationshipScanOperator : public MultiplyOperator {
   }
 
   const OpRelationshipScan& node_;
-  const bool bound_;
   const bool rel_live_;
   const bool from_live_;
   const bool to_live_;
@@ -266,9 +263,7 @@ Result<OperatorPtr> Build(const OpNodeByIds& node, const LogicalOp& op, BuildEnv
 
 Result<OperatorPtr> Build(const OpRelationshipScan& node, const LogicalOp& op, BuildEnv& env) {
   GESTA_ASSIGN_OR_RETURN(OperatorPtr child, BuildChild(op, 0, env));
-  const bool bound = Contains(op.children[0]->live, node.rel);
-  return OperatorPtr(
-      std::make_unique<RelationshipScanOperator>(op, std::move(child), node, bound, env));
+  return OperatorPtr(std::make_unique<RelationshipScanOperator>(op, std::move(child), node, env));
 }
 
 }  // namespace gesta::execute

@@ -142,11 +142,13 @@ TEST_CASE("expand", "[execute]") {
   }
   SECTION("ends of a bound relationship") {
     auto rels = Project(1, Var(5), Values(5, Value::MakeList({Value::Null()})));
-    CHECK(Run(*g.t, Names(Op(RelScan({}, Direction::kOut), {0, 1, 2}, std::move(rels)), {0, 2}))
-              .empty());
+    OpRelationshipScan ends = RelScan({}, Direction::kOut);
+    ends.rel_bound = true;
+    CHECK(Run(*g.t, Names(Op(std::move(ends), {0, 1, 2}, std::move(rels)), {0, 2})).empty());
     OpRelationshipScan scan = RelScan({"LIKES"}, Direction::kBoth);
     scan.from = 3;
     scan.to = 4;
+    scan.rel_bound = true;
     auto again = Op(std::move(scan), {3, 4}, Op(RelScan({}, Direction::kOut), {1}, Unit()));
     CHECK(Sorted(Run(*g.t, Names(std::move(again), {3, 4}))) ==
           Strings{"a,x", "b,x", "c,c", "x,a", "x,b"});
