@@ -44,7 +44,7 @@ struct ScoredNode {
   NodeId node = 0;
   double score = 0;
 };
-// Best first; equal scores by node id.
+// Best first.
 using Ranking = std::vector<ScoredNode>;
 
 // Borrowed by a run until it ends.

@@ -151,7 +151,7 @@ void LexicalIndex::Expand(Scratch* scratch) const {
   }
 }
 
-const ScoreBoard& LexicalIndex::Search(std::string_view text, Scratch* scratch) const {
+ScoreBoard& LexicalIndex::Search(std::string_view text, Scratch* scratch) const {
   ScoreBoard& board = scratch->board;
   ScoreBoard& names = scratch->names;
   board.Clear();

@@ -48,8 +48,8 @@ class LexicalIndex {
   };
 
   // The scores of the documents that `text` says anything about, each in [0, 1]; they stay on the
-  // scratch until the next search.
-  const ScoreBoard& Search(std::string_view text, Scratch* scratch) const;
+  // scratch until the next search. The caller may drop documents from the board.
+  ScoreBoard& Search(std::string_view text, Scratch* scratch) const;
 
  private:
   static constexpr uint32_t kNoGroup = 0xFFFFFFFF;
