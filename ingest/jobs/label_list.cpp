@@ -48,12 +48,14 @@ class ListBuilder {
       return bad_rows_->Add(place, index ? fmt::format("the index {} is out of range", *index)
                                          : std::string("the index is no number"));
     }
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
     const auto at = static_cast<size_t>(*index);
     if (at >= list_.texts.size()) {
       list_.texts.resize(at + 1);
       list_.missing.resize(at + 1, true);
     }
-    if (text.find_first_not_of(" \t") == std::string_view::npos) {
+    if (text.empty()) {
       return bad_rows_->Add(place, "a label without a text");
     }
     if (!list_.missing[at]) {

@@ -7,7 +7,7 @@
 //   .jsonl       a text or an object a line; objects have text, label, name or class, and may have
 //                index, id or class_id
 //
-// Any of them may be gzipped (.gz).
+// Any of them may be gzipped (.gz). White space around a text is left out.
 #ifndef GESTA_INGEST_JOBS_LABEL_LIST_H_
 #define GESTA_INGEST_JOBS_LABEL_LIST_H_
 

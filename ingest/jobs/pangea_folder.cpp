@@ -44,6 +44,12 @@ std::optional<uint64_t> NumberedFile(std::string_view name, std::string_view pre
   return number;
 }
 
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
 Status BadFile(const std::string& path, std::string what) {
   return Status(StatusCode::kBadData, fmt::format("{}: {}", path, what));
 }
@@ -217,7 +223,7 @@ class DatasetReader {
       if (state == readers::ReadState::kEnd) break;
       if (state != readers::ReadState::kRecord) return reader.status();
       dataset_.labels.emplace_back();
-      dataset_.labels.back().text = reader.line();
+      dataset_.labels.back().text = Trim(reader.line());
     }
     // A list may end in blank lines; a blank line inside would be a label without a text.
     while (!dataset_.labels.empty() && dataset_.labels.back().text.empty()) {
@@ -241,7 +247,7 @@ class DatasetReader {
                                            mapping.rows.size()));
         }
         if (row.index >= dataset_.labels.size()) dataset_.labels.resize(row.index + 1);
-        dataset_.labels[row.index].text = row.text;
+        dataset_.labels[row.index].text = Trim(row.text);
       }
     }
     for (const auto& row : mapping.rows) {
@@ -250,7 +256,7 @@ class DatasetReader {
                                          row.index, dataset_.labels.size()));
       }
       PangeaLabel& label = dataset_.labels[row.index];
-      if (label.text != row.text) {
+      if (label.text != Trim(row.text)) {
         return BadFile(path, fmt::format("label {} is '{}' here and '{}' in the label list",
                                          row.index, row.text, label.text));
       }
@@ -410,42 +416,44 @@ class DatasetReader {
 
   // Texts repeat inside a dataset, and a repeated text may have been answered differently.
   void CountTexts() {
-    std::unordered_map<std::string_view, std::vector<size_t>> rows;
+    std::map<std::string_view, std::vector<size_t>> rows;
     for (size_t i = 0; i < dataset_.labels.size(); ++i) {
       const std::string& text = dataset_.labels[i].text;
       rows[text].push_back(i);
-      if (!text.empty() && (text.front() == ' ' || text.back() == ' ' || text.back() == ',')) {
-        oddities_.Add("labels that begin or end with a space or a comma (kept as they are)",
-                      Place(i, text));
+      if (!text.empty() && text.back() == ',') {
+        oddities_.Add("labels that end in a comma (kept)", Place(i, text));
       }
     }
     uint64_t repeating = 0, differing = 0;
-    std::string most;
-    size_t most_rows = 1;
+    const std::vector<size_t>* most = nullptr;
     std::string different;
-    for (size_t i = 0; i < dataset_.labels.size(); ++i) {
-      const std::string& text = dataset_.labels[i].text;
-      const std::vector<size_t>& same = rows[text];
+    for (const auto& [text, same] : rows) {
       if (same.size() < 2) continue;
-      ++repeating;
-      if (same.size() > most_rows) {
-        most_rows = same.size();
-        most = text;
+      repeating += same.size();
+      if (most == nullptr || same.size() > most->size() ||
+          (same.size() == most->size() && same.front() < most->front())) {
+        most = &same;
       }
       const PangeaLabel& first = dataset_.labels[same.front()];
-      if (dataset_.labels[i].published != first.published) {
-        ++differing;
-        if (different.empty()) different = Place(i, text);
+      if (std::all_of(same.begin(), same.end(), [&](size_t row) {
+            return dataset_.labels[row].published == first.published;
+          })) {
+        continue;
       }
+      differing += same.size();
+      if (different.empty()) different = Place(same.front(), text);
     }
     if (repeating > 0) {
       oddities_.Add("labels whose text repeats inside their dataset",
                     fmt::format("{}: {} rows, {} distinct texts, '{}' {} times", dataset_.name,
-                                dataset_.labels.size(), rows.size(), most, most_rows),
+                                dataset_.labels.size(), rows.size(),
+                                dataset_.labels[most->front()].text, most->size()),
                     repeating);
     }
     if (differing > 0) {
-      oddities_.Add("labels that repeat a text with other published picks", different, differing);
+      oddities_.Add("labels that share a text and have different published picks",
+                    fmt::format("{}: {} rows, e.g. {}", dataset_.name, differing, different),
+                    differing);
     }
   }
 

@@ -2,7 +2,8 @@
 // answers, CLIP similarities, and the project's other files. No graph knowledge: plain tables.
 //
 //   dataset_labels/DATASET.txt                      a label a line; its index is the line number,
-//                                                   from 0; its text is the line without its ending
+//                                                   from 0; its text is the line without white
+//                                                   space around it, as the project reads it
 //   dataset_labels_align_result/DATASET/
 //     map_label2verb_clip+gpt.pkl                   label -> (class, verb) pairs; all pairs with
 //                                                   their definitions

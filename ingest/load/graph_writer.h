@@ -58,7 +58,7 @@ struct FoundRelationship {
 class GraphWriter {
  public:
   struct Options {
-    size_t batch_changes = 100'000;
+    size_t batch_changes = 20'000;
     size_t batch_bytes = 16 << 20;
     const std::atomic<bool>* cancel = nullptr;
     std::function<void(uint64_t steps)> progress;  // after each step; may be empty

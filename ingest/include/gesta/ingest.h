@@ -41,7 +41,7 @@ struct IngestOptions {
   std::function<void(const IngestProgress&)> progress;
   const std::atomic<bool>* cancel = nullptr;  // borrowed; when set, the job stops with kCancelled
   // A transaction is committed when it holds about this many changes, or 16 MiB of records.
-  size_t batch_changes = 100'000;
+  size_t batch_changes = 20'000;
 };
 
 // Something about the input that a person should know and that is no error.
