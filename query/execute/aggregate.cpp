@@ -147,6 +147,10 @@ class AggregateOperator : public UnaryOperator {
       GESTA_RETURN_IF_ERROR(Consume());
       done_ = true;
     }
+    if (next_ >= group_count_) {
+      Clear();
+      return {};
+    }
     const size_t end = std::min(group_count_, next_ + context_->batch_rows);
     for (size_t j = 0; j < node_.keys.size(); ++j) {
       const Slot slot = node_.keys[j].slot;
@@ -165,7 +169,6 @@ class AggregateOperator : public UnaryOperator {
     }
     out->rows = end - next_;
     next_ = end;
-    if (out->rows == 0) Clear();
     return {};
   }
 
@@ -173,6 +176,7 @@ class AggregateOperator : public UnaryOperator {
   void Clear() {
     groups_.Clear();
     group_count_ = 0;
+    next_ = 0;
     for (AggregateColumn& aggregate : aggregates_) aggregate.Clear();
     charge_.Clear();
   }

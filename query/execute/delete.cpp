@@ -41,6 +41,7 @@ class DeleteOperator : public UnaryOperator {
  private:
   void Clear() {
     rows_.Clear();
+    next_ = 0;
     nodes_.clear();
     relationships_.clear();
     charge_.Clear();

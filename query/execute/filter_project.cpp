@@ -180,7 +180,10 @@ class EagerOperator : public UnaryOperator {
       }
     }
     rows_.Emit(&next_, out);
-    if (out->rows == 0) rows_.Clear();
+    if (out->rows == 0) {
+      rows_.Clear();
+      next_ = 0;  // asked again, it is at the end again
+    }
     return {};
   }
 

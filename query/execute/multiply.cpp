@@ -6,8 +6,8 @@ Status MultiplyOperator::Open() {
   input_.Clear();
   row_ = 0;
   in_row_ = false;
-  GESTA_RETURN_IF_ERROR(child_->Open());
-  return Prepare();
+  prepared_ = false;
+  return child_->Open();
 }
 
 Status MultiplyOperator::Next(Batch* out) {
@@ -18,6 +18,8 @@ Status MultiplyOperator::Next(Batch* out) {
     if (row_ >= input_.rows) {
       GESTA_RETURN_IF_ERROR(child_->Next(&input_));
       if (input_.rows == 0) return {};
+      if (!prepared_) GESTA_RETURN_IF_ERROR(Prepare());
+      prepared_ = true;
       row_ = 0;
       GESTA_RETURN_IF_ERROR(BeginBatch(input_));
     }

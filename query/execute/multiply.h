@@ -26,7 +26,8 @@ class MultiplyOperator : public UnaryOperator {
 
   bool IsLive(Slot slot) const { return Contains(live_, slot); }
 
-  // A new run: names are looked up, constants evaluated.
+  // A new run has its first input rows: names are looked up. (Not earlier: what lies below may
+  // create them.)
   virtual Status Prepare() { return {}; }
   // A new input batch: expressions are evaluated.
   virtual Status BeginBatch(const Batch& input) { return {}; }
@@ -42,6 +43,7 @@ class MultiplyOperator : public UnaryOperator {
   Batch input_;
   size_t row_ = 0;
   bool in_row_ = false;
+  bool prepared_ = false;
   std::vector<uint32_t> source_;  // for each row of `out` its input row
 };
 

@@ -50,6 +50,7 @@ class SortOperator : public UnaryOperator {
     for (Column& column : keys_) column.clear();
     key_charge_.Clear();
     order_.clear();
+    next_ = 0;
     has_bound_ = false;
   }
 
