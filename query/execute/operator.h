@@ -23,8 +23,8 @@ class Operator {
   // after their argument was set; everything that can be kept between runs is kept.
   virtual Status Open() = 0;
 
-  // Fills `out` (cleared first) with the next rows; rows == 0 means the end. `out` holds the slots
-  // in the logical operator's `live`.
+  // Fills `out` (cleared first) with the next rows; rows == 0 means the end, and may be asked for
+  // again. `out` holds the slots in the logical operator's `live`.
   virtual Status Next(Batch* out) = 0;
 
   const LogicalOp* logical = nullptr;  // for EXPLAIN and PROFILE

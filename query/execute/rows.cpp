@@ -69,6 +69,7 @@ Status RowBuffer::AppendRow(const Batch& batch, size_t row) {
 
 void RowBuffer::Emit(size_t* next, Batch* out) const {
   out->Clear();
+  if (*next >= rows_.rows) return;
   const size_t end = std::min(rows_.rows, *next + context_->batch_rows);
   const auto slice = [&](const auto& from, auto* to) {
     to->assign(from.begin() + static_cast<ptrdiff_t>(*next),
@@ -83,6 +84,7 @@ void RowBuffer::Emit(size_t* next, Batch* out) const {
 void RowBuffer::EmitOrdered(const std::vector<uint32_t>& order, size_t* next,
                             const std::vector<Slot>& live, Batch* out) const {
   out->Clear();
+  if (*next >= order.size()) return;
   const size_t end = std::min(order.size(), *next + context_->batch_rows);
   for (const Slot slot : live) {
     const Column& from = rows_.columns[slot];
