@@ -111,7 +111,8 @@ class NeighboursRun : public AlignerRun {
     double sum = 0;
     size_t at = 0;
     // The best few are asked first, and more only if those have no mappings.
-    for (size_t wanted = 4 * options_.k; voted < options_.k; wanted *= 4) {
+    for (size_t wanted = 4 * std::min(options_.k, labels_->texts.size() + 1); voted < options_.k;
+         wanted *= 4) {
       board_.Best(wanted, &similar_);
       for (; at < similar_.size() && voted < options_.k; ++at) {
         const uint32_t label = similar_[at];
