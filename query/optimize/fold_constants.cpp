@@ -38,7 +38,7 @@ Status FoldConstants(LogicalPlan& plan) {
       plan::ForEachPostOrder(root, [&](BoundExprPtr& expr) {
         if (!IsFoldable(*expr)) return;
         auto value = EvaluateConstant(*expr, &context);
-        constexpr size_t kMaxBytes = 64 << 10;  // range(1, 1000000) stays a call
+        constexpr size_t kMaxBytes = 1 << 10;  // range(1, 1000) stays a call
         if (value.ok() && value->HeapBytes() <= kMaxBytes) {
           expr->node = BoundConstant{*std::move(value)};
         }

@@ -16,6 +16,27 @@ bool ReadsAllFirst(const LogicalOp& op) {
          std::holds_alternative<OpAggregate>(op.node) || std::holds_alternative<OpDelete>(op.node);
 }
 
+// Whether one input row may become several.
+bool Multiplies(const LogicalOp& op) {
+  return std::visit(
+      [](const auto& node) {
+        using T = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<T, OpApply>) {
+          return !node.unit;
+        } else if constexpr (std::is_same_v<T, OpProcedureCall>) {
+          return !node.keep_row;
+        } else {
+          return std::is_same_v<T, OpNodeScan> || std::is_same_v<T, OpLabelScan> ||
+                 std::is_same_v<T, OpIndexSeek> || std::is_same_v<T, OpNodeByIds> ||
+                 std::is_same_v<T, OpRelationshipScan> || std::is_same_v<T, OpExpand> ||
+                 std::is_same_v<T, OpVarExpand> || std::is_same_v<T, OpShortestPath> ||
+                 std::is_same_v<T, OpUnwind> || std::is_same_v<T, OpMerge> ||
+                 std::is_same_v<T, OpLoadCsv> || std::is_same_v<T, OpAlign>;
+        }
+      },
+      op.node);
+}
+
 void Push(Stream& stream, LogicalOp op, double rows) {
   op.children.insert(op.children.begin(), std::move(stream.root));
   op.estimated_rows = rows;
@@ -38,6 +59,7 @@ void Append(Stream& stream, LogicalOp op, double rows) {
       stream.pending = {};
     }
   }
+  stream.one_row = stream.one_row && !Multiplies(op);
   for (const Slot slot : AddedSlots(op)) stream.available.Add(slot);
   stream.wrote = stream.wrote || effects.Writes();
   if (ReadsAllFirst(op)) {

@@ -22,7 +22,6 @@ double LengthOf(const BoundExpr& list) {
 Status PlanBuilder::Plan(BoundUnwind& unwind, Stream& stream) {
   const double rows = stream.rows * LengthOf(*unwind.list);
   Append(stream, MakeOp(OpUnwind{std::move(unwind.list), unwind.slot}), rows);
-  stream.one_row = false;
   return {};
 }
 
@@ -53,7 +52,6 @@ Status PlanBuilder::Plan(BoundProcedureCall& call, Stream& stream) {
   op.yield = std::move(call.yield);
   op.keep_row = call.procedure->results.empty();
   const double rows = op.keep_row ? stream.rows : stream.rows * kListRows;
-  stream.one_row = stream.one_row && op.keep_row;
   Append(stream, MakeOp(std::move(op)), rows);
   AppendFilter(stream, std::move(call.where), 0.5);
   return {};
@@ -69,7 +67,6 @@ Status PlanBuilder::Plan(BoundCallSubquery& call, Stream& stream) {
   LogicalOp op = MakeOp(std::move(apply));
   op.children.push_back(std::move(inner.root));
   Append(stream, std::move(op), rows);
-  stream.one_row = stream.one_row && (!call.returns_rows || inner.one_row);
   return {};
 }
 
@@ -92,7 +89,6 @@ Status PlanBuilder::Plan(BoundLoadCsv& load, Stream& stream) {
          MakeOp(OpLoadCsv{load.with_headers, std::move(load.url), load.slot,
                           std::move(load.field_terminator)}),
          stream.rows * kFileRows);
-  stream.one_row = false;
   return {};
 }
 
@@ -110,7 +106,6 @@ Status PlanBuilder::Plan(BoundAlign& align, Stream& stream) {
   op.top = std::move(align.top);
   op.yield = std::move(align.yield);
   Append(stream, MakeOp(std::move(op)), stream.rows * kListRows);
-  stream.one_row = false;
   return {};
 }
 

@@ -27,7 +27,6 @@ Status PlanBuilder::Plan(BoundMatch& match, Stream& stream) {
   const MatchContext context{estimator_, options_, statement_};
   if (!match.optional) {
     PlanPattern(match.pattern, std::move(match.predicates), context, stream);
-    stream.one_row = false;
     return {};
   }
   Stream inner = Leaf(true, stream.available);
@@ -40,7 +39,6 @@ Status PlanBuilder::Plan(BoundMatch& match, Stream& stream) {
   LogicalOp op = MakeOp(std::move(apply));
   op.children.push_back(std::move(inner.root));
   Append(stream, std::move(op), rows);
-  stream.one_row = false;
   return {};
 }
 
@@ -53,7 +51,6 @@ Status PlanBuilder::Plan(BoundMerge& merge, Stream& stream) {
   op.children.push_back(std::move(inner.root));
   for (const Slot slot : Bound(merge.pattern, stream.available)) stream.available.Add(slot);
   Append(stream, std::move(op), stream.rows * std::max(1.0, inner.rows));
-  stream.one_row = false;
   return {};
 }
 

@@ -104,7 +104,12 @@ class OpPrinter {
     return {n.anti ? "Where not exists" : "Where exists", Slots(n.arguments)};
   }
   OpText operator()(const OpCreate& n) const { return {"Create", Created(n.create)}; }
-  OpText operator()(const OpMerge& n) const { return {"Merge", Created(n.create)}; }
+  OpText operator()(const OpMerge& n) const {
+    std::string text = Created(n.create);
+    if (!n.on_create.empty()) text += " ON CREATE SET " + SetItems(n.on_create);
+    if (!n.on_match.empty()) text += " ON MATCH SET " + SetItems(n.on_match);
+    return {"Merge", text};
+  }
   OpText operator()(const OpSet& n) const { return {"Set", SetItems(n.items)}; }
   OpText operator()(const OpRemove& n) const {
     std::string text;
