@@ -77,7 +77,8 @@ Status ReadTable(const std::string& path, const std::vector<std::string>& column
 
 class Demo final : public Job {
  public:
-  explicit Demo(const IngestOptions& options) : root_(options.path), join_(Flag(options, "join")) {}
+  explicit Demo(const IngestOptions& options)
+      : root_(options.path), join_(Flag(options, "join")), skip_(NameList(options, "skip")) {}
 
   Status Identify(InputIdentity* identity) override {
     namespace fs = std::filesystem;
@@ -186,6 +187,7 @@ class Demo final : public Job {
         {"name", "title", "family", "modality", "classes", "mapping", "license", "source", "year",
          "labels_file"},
         bad_rows_, [&](const std::vector<std::string>& row, const std::string& place) -> Status {
+          if (skip_.count(row[0]) > 0) return Status::Ok();
           const auto classes = ParseInteger(row[4]);
           const auto year = ParseInteger(row[8]);
           if (row[0].empty() || !classes || (!year && !row[8].empty())) {
@@ -253,6 +255,7 @@ class Demo final : public Job {
         Path("mappings.csv"),
         {"dataset", "index", "label", "class", "lemma", "rank", "kind", "annotator"}, bad_rows_,
         [&](const std::vector<std::string>& row, const std::string& place) -> Status {
+          if (skip_.count(row[0]) > 0) return Status::Ok();
           const auto dataset = by_name_.find(row[0]);
           const auto index = ParseInteger(row[1]);
           const auto rank = ParseInteger(row[5]);
@@ -312,7 +315,8 @@ class Demo final : public Job {
 
   const std::string root_;
   const bool join_;
-  BadRows* bad_rows_ = nullptr;  // of the context, while Read runs
+  const std::set<std::string> skip_;  // datasets
+  BadRows* bad_rows_ = nullptr;       // of the context, while Read runs
   std::vector<DemoDataset> datasets_;
   std::map<std::string, size_t> by_name_;
   std::vector<std::pair<std::string, std::string>> classes_;  // name, definition
@@ -340,7 +344,7 @@ JobKind DemoJob() {
            "DIR",
            "the demo knowledge base: datasets, label lists, verb classes, verbs, mappings by hand "
            "and body-part states",
-           {JoinOption(), BadRowsOption()}},
+           {SkipOption(), JoinOption(), BadRowsOption()}},
           MakeDemo};
 }
 

@@ -3,6 +3,7 @@
 #define GESTA_INGEST_JOBS_JOB_H_
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,7 +56,11 @@ JobKind DemoJob();
 std::string Option(const IngestOptions& options, const std::string& name);
 bool Flag(const IngestOptions& options, const std::string& name);
 
+// The names of an option that lists them, separated by commas.
+std::set<std::string> NameList(const IngestOptions& options, const std::string& name);
+
 // Options that several jobs have.
+IngestOptionInfo SkipOption();
 IngestOptionInfo JoinOption();
 IngestOptionInfo BadRowsOption();
 

@@ -166,7 +166,8 @@ Result<Dataset> KnowledgeGraph::Claim(const DatasetClaim& claim) {
           StatusCode::kAlreadyExists,
           owner ? fmt::format("the dataset '{}' was made by the job '{}'", claim.name, *owner)
                 : fmt::format("the dataset '{}' has labels that no job made", claim.name),
-          "give --join to add to it (the label texts must agree)");
+          "give --join to add to it (the label texts must agree), or leave it out with "
+          "--skip");
     }
     GESTA_RETURN_IF_ERROR(CheckTexts(claim));
     // A family that was only derived from the name gives way to one that the input states.

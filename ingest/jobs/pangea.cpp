@@ -6,7 +6,9 @@
 // Prompts, answers and CLIP similarities are kept as records of the runs (gesta/run_records.h).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "gesta/run_records.h"
 #include "jobs/job.h"
@@ -48,7 +50,8 @@ std::string RunId(const std::string& dataset, std::string_view method) {
 
 class Pangea final : public Job {
  public:
-  Pangea(PangeaFiles files, bool join) : files_(std::move(files)), join_(join) {}
+  Pangea(PangeaFiles files, const IngestOptions& options)
+      : files_(std::move(files)), join_(Flag(options, "join")), skip_(NameList(options, "skip")) {}
 
   Status Identify(InputIdentity* identity) override {
     for (const std::string& path : files_.All()) {
@@ -60,6 +63,7 @@ class Pangea final : public Job {
 
   Status Read(JobContext& context) override {
     GESTA_ASSIGN_OR_RETURN(folder_, ReadPangeaFolder(files_, context));
+    GESTA_RETURN_IF_ERROR(LeaveOut());
     for (const PangeaDataset& dataset : folder_.datasets) {
       const DatasetParts parts = PartsOf(dataset);
       parts_.push_back(parts);
@@ -103,6 +107,23 @@ class Pangea final : public Job {
   }
 
  private:
+  Status LeaveOut() {
+    std::vector<PangeaDataset>& datasets = folder_.datasets;
+    for (const std::string& name : skip_) {
+      if (folder_.Find(name) != nullptr) continue;
+      return Status(StatusCode::kInvalidArgument,
+                    fmt::format("'{}' holds no dataset '{}' to leave out", files_.root, name));
+    }
+    datasets.erase(std::remove_if(datasets.begin(), datasets.end(),
+                                  [&](const PangeaDataset& d) { return skip_.count(d.name) > 0; }),
+                   datasets.end());
+    std::vector<PangeaSample>& samples = folder_.samples;
+    samples.erase(std::remove_if(samples.begin(), samples.end(),
+                                 [&](const PangeaSample& s) { return skip_.count(s.dataset) > 0; }),
+                  samples.end());
+    return Status::Ok();
+  }
+
   Result<Dataset> ClaimDataset(KnowledgeGraph& graph, size_t i) {
     const PangeaDataset& dataset = folder_.datasets[i];
     DatasetClaim claim;
@@ -304,6 +325,7 @@ class Pangea final : public Job {
 
   const PangeaFiles files_;
   const bool join_;
+  const std::set<std::string> skip_;  // datasets
   PangeaFolder folder_;
   std::vector<DatasetParts> parts_;  // of folder_.datasets
   std::vector<bool> by_text_;        // likewise: labels are found in the store, not made
@@ -311,7 +333,7 @@ class Pangea final : public Job {
 
 Result<std::unique_ptr<Job>> MakePangea(const IngestOptions& options) {
   GESTA_ASSIGN_OR_RETURN(PangeaFiles files, FindPangeaFiles(options.path));
-  return std::unique_ptr<Job>(std::make_unique<Pangea>(std::move(files), Flag(options, "join")));
+  return std::unique_ptr<Job>(std::make_unique<Pangea>(std::move(files), options));
 }
 
 }  // namespace

@@ -198,6 +198,19 @@ bool Flag(const IngestOptions& options, const std::string& name) {
   return Option(options, name) == "true";
 }
 
+std::set<std::string> NameList(const IngestOptions& options, const std::string& name) {
+  const std::string list = Option(options, name);
+  std::set<std::string> names;
+  for (size_t at = 0; at < list.size();) {
+    const size_t end = std::min(list.find(',', at), list.size());
+    if (end > at) names.insert(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return names;
+}
+
+IngestOptionInfo SkipOption() { return {"skip", "NAME[,NAME…]", "datasets to leave out"}; }
+
 IngestOptionInfo JoinOption() {
   return {"join", "", "add to datasets that another job made; their label texts must agree"};
 }
