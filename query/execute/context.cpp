@@ -63,6 +63,15 @@ Status ExecutionContext::CheckInterrupt() const {
   return {};
 }
 
+void ExecutionContext::CountRows(size_t rows) {
+  constexpr std::chrono::milliseconds kInterval(100);
+  rows_made_ += rows;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < progress_due_) return;
+  progress_due_ = now + kInterval;
+  progress(rows_made_);
+}
+
 const Value* ExecutionContext::FindParameter(std::string_view name) const {
   if (!parameters_) return nullptr;
   const auto found = parameters_->find(std::string(name));

@@ -50,6 +50,7 @@ Status MultiplyOperator::Next(Batch* out) {
     }
   }
   out->rows = source_.size();
+  context_->AddProgress(out->rows);
   return {};
 }
 
