@@ -63,7 +63,7 @@ Status ExecutionContext::CheckInterrupt() const {
   return {};
 }
 
-void ExecutionContext::CountRows(size_t rows) {
+void ExecutionContext::CountRows(uint64_t rows) {
   constexpr std::chrono::milliseconds kInterval(100);
   rows_made_ += rows;
   const auto now = std::chrono::steady_clock::now();

@@ -56,11 +56,6 @@ class ExecutionContext : public EvaluationContext {
   // loops that do not produce batches every few thousand steps.
   Status CheckInterrupt() const;
 
-  // Counts rows that an operator has made, and tells `progress` about ten times a second.
-  void Worked(size_t rows) {
-    if (progress) CountRows(rows);
-  }
-
   const Value* FindParameter(std::string_view name) const;  // null: missing
   MemoryBudget& memory() { return memory_; }
   size_t batch_rows = kBatchRows;
@@ -74,17 +69,13 @@ class ExecutionContext : public EvaluationContext {
   std::string statement_text;                 // for AlignmentRun
   // Called from time to time with the number of rows made by all operators; may be empty.
   std::function<void(uint64_t)> progress;
-  // Operators that make rows report them here.
+  // Operators that make rows report them here; `progress` is called about ten times a second.
   void AddProgress(uint64_t rows) {
-    constexpr uint64_t kStep = 10'000;
-    rows_done_ += rows;
-    if (!progress || rows_done_ - rows_reported_ < kStep) return;
-    rows_reported_ = rows_done_;
-    progress(rows_done_);
+    if (progress) CountRows(rows);
   }
 
  private:
-  void CountRows(size_t rows);
+  void CountRows(uint64_t rows);
 
   Transaction* transaction_;
   const std::unordered_map<std::string, Value>* parameters_;
@@ -92,8 +83,8 @@ class ExecutionContext : public EvaluationContext {
   int64_t now_seconds_;
   int32_t now_nanos_;
   std::mt19937_64 random_;
-  uint64_t rows_done_ = 0;
-  uint64_t rows_reported_ = 0;
+  uint64_t rows_made_ = 0;
+  std::chrono::steady_clock::time_point progress_due_;
 };
 
 }  // namespace gesta
