@@ -344,7 +344,7 @@ JobKind PangeaJob() {
        "DIR",
        "label lists, verbs and mappings of the Pangea project: a folder with dataset_labels and "
        "dataset_labels_align_result",
-       {JoinOption(), BadRowsOption()}},
+       {SkipOption(), JoinOption(), BadRowsOption()}},
       MakePangea};
 }
 

@@ -9,7 +9,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 struct Fixture {
-  TempDirectory folder;
+  TestFolder folder;
   std::unique_ptr<Store> store = OpenStore(folder / "store");
 
   std::string File(const std::string& name, const std::string& text) {

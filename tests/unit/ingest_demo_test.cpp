@@ -11,7 +11,7 @@ using Lines = std::vector<std::string>;
 const std::string kData = GESTA_SOURCE_DIR "/data";
 
 TEST_CASE("the demo knowledge base", "[ingest]") {
-  const TempDirectory folder;
+  const TestFolder folder;
   const auto store = OpenStore(folder / "store");
   const IngestSummary summary = Ingest(*store, "demo", kData);
   CHECK(summary.bad_rows == 0);
@@ -46,7 +46,7 @@ TEST_CASE("the demo knowledge base", "[ingest]") {
 }
 
 TEST_CASE("the demo keeps away from datasets of other jobs", "[ingest]") {
-  const TempDirectory folder;
+  const TestFolder folder;
   const auto store = OpenStore(folder / "store");
   WriteFile(folder / "h.txt", "StandUp\nSitUp\n");
   Ingest(*store, "labels", folder / "h.txt", {{"dataset", "Hollywood2"}});
@@ -72,7 +72,7 @@ TEST_CASE("the demo keeps away from datasets of other jobs", "[ingest]") {
 }
 
 TEST_CASE("mistakes in the demo's files are bad rows", "[ingest]") {
-  const TempDirectory folder;
+  const TestFolder folder;
   const auto store = OpenStore(folder / "store");
   const std::string root = folder / "data";
   WriteFile(root + "/datasets.csv",

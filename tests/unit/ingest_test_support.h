@@ -9,8 +9,19 @@
 #include "gesta/ingest.h"
 #include "gesta/store.h"
 #include "store_test_support.h"
+#include "support/temp_dir.h"
 
 namespace gesta::test {
+
+// A folder of the test, in memory where that is possible: jobs wait for the disk at each commit.
+class TestFolder {
+ public:
+  std::string operator/(const std::string& name) const { return path() + "/" + name; }
+  const std::string& path() const { return folder_.path(); }
+
+ private:
+  TempDir folder_;
+};
 
 using OptionMap = std::map<std::string, std::string>;
 
