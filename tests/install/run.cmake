@@ -1,4 +1,4 @@
-# cmake -DBUILD=… -DSOURCE=… -DWORK=… -DGENERATOR=… -DCONFIG=… -P run.cmake
+# cmake -DBUILD=… -DSOURCE=… -DWORK=… -DGENERATOR=… -DCONFIG=… -DREADME=… -P run.cmake
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT status EQUAL 0)
@@ -12,6 +12,12 @@ file(REMOVE_RECURSE ${WORK})
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/prefix)
 # The sources are copied away, so that nothing of the tree is found by accident.
 file(COPY ${SOURCE}/ DESTINATION ${WORK}/source)
+# The README's program is built too.
+file(READ ${README} readme)
+if(NOT readme MATCHES "```cpp\n([^`]*)```")
+  message(FATAL_ERROR "${README} has no C++ block")
+endif()
+file(WRITE ${WORK}/source/readme.cpp "${CMAKE_MATCH_1}")
 run(${CMAKE_COMMAND} -S ${WORK}/source -B ${WORK}/build -G ${GENERATOR} -DCMAKE_BUILD_TYPE=${CONFIG}
     -DCMAKE_PREFIX_PATH=${WORK}/prefix)
 run(${CMAKE_COMMAND} --build ${WORK}/build)
@@ -21,3 +27,7 @@ if(found EQUAL -1)
   message(FATAL_ERROR "the consumer printed:\n${output}")
 endif()
 message("${output}")
+run(${CMAKE_COMMAND} -E chdir ${WORK} ${WORK}/build/readme)
+if(NOT output STREQUAL "RUN\n")
+  message(FATAL_ERROR "the README's program printed:\n${output}")
+endif()
