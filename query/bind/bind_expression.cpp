@@ -251,7 +251,8 @@ Result<Typed> Binder::BindExpr(const Expr& expr, const Scope& scope) {
 Result<Typed> Binder::BindVariable(const Expr& expr, const std::string& name, const Scope& scope) {
   const Binding* binding = scope.Find(name);
   if (binding == nullptr) {
-    if (grouping_ != nullptr && grouping_->in_order_by && grouping_->with_aggregate) {
+    if (grouping_ != nullptr && grouping_->in_order_by && grouping_->with_aggregate &&
+        !inside_aggregate_) {
       for (const auto& [print, key] : grouping_->keys) {
         if (!key.simple && MentionsVariable(*key.expr, name)) {
           return SyntaxError(expr.place, "AmbiguousAggregationExpression",

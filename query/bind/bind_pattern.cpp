@@ -277,7 +277,10 @@ Result<BoundCreate> Binder::BindCreate(const PatternParts& parts, bool for_merge
     return SyntaxError(place, "VariableAlreadyBound", QuoteName(name) + " is already defined",
                        "a variable that exists can only be named, as (" + name + ")");
   };
+  // Nodes are created before relationships: their properties see earlier nodes only. Those of MERGE
+  // see nothing of their own pattern.
   const Scope before = *scope;
+  Scope node_scope = *scope;
   for (const ast::PatternPart* part : parts) {
     if (part->kind != ast::PathKind::kPlain) {
       return SyntaxError(part->place, "UnexpectedSyntax", "a shortest path cannot be created");
@@ -306,9 +309,13 @@ Result<BoundCreate> Binder::BindCreate(const PatternParts& parts, bool for_merge
         return SyntaxError(node.place, "UnexpectedSyntax",
                            "a created node takes plain labels only, as in (:A:B)");
       }
-      GESTA_ASSIGN_OR_RETURN(entry.properties, BindProperties(node.properties, before));
+      GESTA_ASSIGN_OR_RETURN(entry.properties,
+                             BindProperties(node.properties, for_merge ? before : node_scope));
       nodes.push_back(entry.slot);
-      if (!node.variable.empty()) scope->Add(node.variable, entry.slot, kNodeType);
+      if (!node.variable.empty()) {
+        scope->Add(node.variable, entry.slot, kNodeType);
+        node_scope.Add(node.variable, entry.slot, kNodeType);
+      }
       create.nodes.push_back(std::move(entry));
     }
     elements.push_back(nodes[0]);
@@ -317,6 +324,9 @@ Result<BoundCreate> Binder::BindCreate(const PatternParts& parts, bool for_merge
       if (rel.length) {
         return SyntaxError(rel.place, "CreatingVarLength",
                            "a variable-length relationship cannot be created");
+      }
+      if (!rel.variable.empty() && scope->Find(rel.variable)) {
+        return already(rel.place, rel.variable);
       }
       std::vector<std::string> types;
       if (!rel.types || !SimpleTypes(*rel.types, &types) || types.size() != 1) {
@@ -331,16 +341,14 @@ Result<BoundCreate> Binder::BindCreate(const PatternParts& parts, bool for_merge
       if (rel.where) {
         return SyntaxError(rel.where->place, "UnexpectedSyntax", "WHERE cannot stand in CREATE");
       }
-      if (!rel.variable.empty() && scope->Find(rel.variable)) {
-        return already(rel.place, rel.variable);
-      }
       BoundCreateRel entry;
       entry.slot = NewSlot(rel.variable);
       entry.type = types[0];
       bool left = rel.direction == ast::PatternDirection::kLeft;
       entry.from = left ? nodes[i + 1] : nodes[i];
       entry.to = left ? nodes[i] : nodes[i + 1];
-      GESTA_ASSIGN_OR_RETURN(entry.properties, BindProperties(rel.properties, before));
+      GESTA_ASSIGN_OR_RETURN(entry.properties,
+                             BindProperties(rel.properties, for_merge ? before : *scope));
       if (!rel.variable.empty()) scope->Add(rel.variable, entry.slot, kRelType);
       elements.push_back(entry.slot);
       elements.push_back(nodes[i + 1]);

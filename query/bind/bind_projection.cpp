@@ -103,11 +103,6 @@ Result<BoundProjection> Binder::BindProjection(const ast::Projection& projection
   std::vector<StaticType> types(projection.items.size());
   for (size_t i = 0; i < projection.items.size(); ++i) {
     const ast::ProjectionItem& item = projection.items[i];
-    if (item.alias.empty() && !is_return &&
-        !std::holds_alternative<ast::Variable>(item.expr->node)) {
-      return SyntaxError(item.place, "NoExpressionAlias", "an expression in WITH needs a name",
-                         "add AS name");
-    }
     if (bound.grouped && ContainsAggregate(*item.expr, *context_.functions)) continue;
     Restore<Grouping*> no_grouping(grouping_, nullptr);
     Restore<bool> aggregates(allow_aggregates_, false);
@@ -212,6 +207,14 @@ Result<BoundProjection> Binder::BindProjection(const ast::Projection& projection
         return SyntaxError(argument->place, "NonConstantExpression",
                            "rand() cannot be used inside an aggregate");
       }
+    }
+  }
+  // Last, because the other errors say more.
+  for (const ast::ProjectionItem& item : projection.items) {
+    if (item.alias.empty() && !is_return &&
+        !std::holds_alternative<ast::Variable>(item.expr->node)) {
+      return SyntaxError(item.place, "NoExpressionAlias", "an expression in WITH needs a name",
+                         "add AS name");
     }
   }
   *scope = std::move(output);
