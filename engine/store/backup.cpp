@@ -63,6 +63,7 @@ Status CopyFiles(rocksdb::Env* env, const std::string& from, const std::string& 
 
 Status StoreImpl::Backup(const std::string& path) {
   GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  GESTA_RETURN_IF_ERROR(version->database->SyncEarlierLogs());
   rocksdb::Env* env = version->database->db()->GetEnv();
   GESTA_RETURN_IF_ERROR(MustNotExist(env, path));
   // Complete before it has its name.

@@ -75,6 +75,32 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   return options;
 }
 
+// The write-ahead logs in a directory that have something in them.
+std::vector<std::string> FindLogs(rocksdb::Env* env, const std::string& directory) {
+  std::vector<rocksdb::Env::FileAttributes> files;
+  // What is wrong with the directory, opening it tells better.
+  env->GetChildrenFileAttributes(directory, &files).PermitUncheckedError();
+  std::vector<std::string> logs;
+  for (const auto& file : files) {
+    constexpr std::string_view kSuffix = ".log";
+    const std::string_view name = file.name;
+    const bool is_log =
+        name.size() > kSuffix.size() && name.substr(name.size() - kSuffix.size()) == kSuffix;
+    if (is_log && file.size_bytes > 0) logs.push_back(directory + "/" + file.name);
+  }
+  return logs;
+}
+
+rocksdb::Status SyncFile(rocksdb::Env* env, const std::string& file) {
+  rocksdb::EnvOptions options;
+  options.use_mmap_writes = false;
+  std::unique_ptr<rocksdb::WritableFile> writable;
+  rocksdb::Status status = env->ReopenWritableFile(file, &writable, options);
+  if (status.ok()) status = writable->Sync();
+  if (status.ok()) status = writable->Close();
+  return status;
+}
+
 }  // namespace
 
 Status TranslateStatus(const rocksdb::Status& status, const std::string& store_path,
@@ -86,8 +112,13 @@ Status TranslateStatus(const rocksdb::Status& status, const std::string& store_p
     return Status(StatusCode::kCorruption, text,
                   "run 'gesta check' on it, or restore a backup with 'gesta restore'");
   }
-  if (status.IsNoSpace()) return Status(StatusCode::kIo, text, "free some disk space");
-  if (status.IsIOError()) return Status(StatusCode::kIo, text);
+  if (status.IsNoSpace()) {
+    return Status(StatusCode::kIo, text, "free some disk space, then try again");
+  }
+  if (status.IsIOError()) {
+    return Status(StatusCode::kIo, text,
+                  "see to the disk (the system's log says more), then try again");
+  }
   return Status(StatusCode::kInternal, text);
 }
 
@@ -115,6 +146,7 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
     // Table files instead of the log, or the next open would find its end again.
     db_options.avoid_flush_during_recovery = false;
   }
+  if (!options.read_only) database->earlier_logs_ = FindLogs(db_options.env, directory);
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
@@ -142,7 +174,24 @@ Database::~Database() {
   }
 }
 
+Status Database::SyncEarlierLogs() {
+  std::lock_guard<std::mutex> lock(earlier_logs_mutex_);
+  if (earlier_logs_.empty()) return Status::Ok();
+  rocksdb::Env* env = db_->GetEnv();
+  rocksdb::Status status;
+  for (const std::string& log : earlier_logs_) {
+    // Recovery removes logs whose content it has written to tables.
+    if (status.ok() && env->FileExists(log).ok()) status = SyncFile(env, log);
+  }
+  std::unique_ptr<rocksdb::Directory> directory;
+  if (status.ok()) status = env->NewDirectory(db_->GetName(), &directory);
+  if (status.ok()) status = directory->Fsync();
+  if (status.ok()) earlier_logs_.clear();
+  return Translate(status, "writing to");
+}
+
 Status Database::Flush() {
+  GESTA_RETURN_IF_ERROR(SyncEarlierLogs());
   rocksdb::FlushOptions options;
   options.wait = true;
   return Translate(db_->Flush(options, {handles_.begin(), handles_.end()}), "flushing");

@@ -9,9 +9,11 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gesta/status.h"
 #include "gesta/store.h"
@@ -35,6 +37,11 @@ class Database {
   }
   const std::string& store_path() const { return store_path_; }
 
+  // Waits until the logs that were there before this open are on the disk. They need not be: their
+  // process may have been killed, or did not wait. To be called before anything durable is built
+  // upon them (a later log, tables of some families), or a power failure could take what is below.
+  // Does its work once.
+  Status SyncEarlierLogs();
   // Writes every family's memory table to table files.
   Status Flush();
   // Bytes in write-ahead logs, which the next open would replay, and how many files they are.
@@ -53,6 +60,8 @@ class Database {
   Database(std::string store_path) : store_path_(std::move(store_path)) {}
 
   std::string store_path_;
+  std::mutex earlier_logs_mutex_;                // guards earlier_logs_
+  std::vector<std::string> earlier_logs_;        // not known to be synced
   std::unique_ptr<rocksdb::WalFilter> log_end_;  // RocksDB borrows it
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> handles_{};

@@ -125,12 +125,14 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   rocksdb::WriteOptions options;
   options.sync = options_.sync;
   last_good_sequence_ = database_->db()->GetLatestSequenceNumber();
-  const rocksdb::Status status =
-      database_->db()->Write(options, request.writes->batch()->GetWriteBatch());
+  Status status = database_->SyncEarlierLogs();
+  if (status.ok()) {
+    status = database_->Translate(
+        database_->db()->Write(options, request.writes->batch()->GetWriteBatch()), "committing to");
+  }
   if (!status.ok()) {
-    const Status failure = database_->Translate(status, "committing to");
-    SetFailed(failure);
-    return failure;
+    SetFailed(status);
+    return status;
   }
   // Made before it is shown, so that a version's snapshot, schema and statistics always agree.
   auto version = std::make_shared<const Version>(database_, counters.commit, request.schema,
