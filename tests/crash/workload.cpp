@@ -66,7 +66,7 @@ Step Workload::MakeStep() {
     return step;
   }
   const uint64_t choice = Below(100);
-  if (choice < 3) {
+  if (choice < 2) {
     step.kind = Step::Kind::kFlush;
   } else if (choice < 7) {
     step.statements.push_back(ChangeIndex());
