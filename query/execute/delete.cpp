@@ -1,5 +1,6 @@
 // DELETE: reads its input to the end, deletes what it names (relationships first, then nodes), and
 // then gives the rows again.
+#include <algorithm>
 #include <unordered_set>
 
 #include "execute/build.h"
@@ -91,15 +92,22 @@ class DeleteOperator : public UnaryOperator {
   Status DeleteAll() {
     Transaction& transaction = *context_->transaction();
     uint64_t done = 0;
-    for (const RelId id : relationships_) {
+    for (const RelId id : Ascending(relationships_)) {
       if ((++done & 0xFFF) == 0) GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
       GESTA_RETURN_IF_ERROR(transaction.DeleteRelationship(id));
     }
-    for (const NodeId id : nodes_) {
+    for (const NodeId id : Ascending(nodes_)) {
       if ((++done & 0xFFF) == 0) GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
       GESTA_RETURN_IF_ERROR(transaction.DeleteNode(id, detach_));
     }
     return {};
+  }
+
+  // The store is faster in its own order than in a hash table's.
+  static std::vector<uint64_t> Ascending(const std::unordered_set<uint64_t>& ids) {
+    std::vector<uint64_t> sorted(ids.begin(), ids.end());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
   }
 
   static Status ClassifyDeleteError(const Status& status) {
