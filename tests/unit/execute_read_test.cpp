@@ -404,3 +404,57 @@ TEST_CASE("PROFILE counts rows without changing them", "[execute]") {
   CHECK(root->children[0]->rows_out == 3);
   CHECK(root->time >= root->children[0]->time);
 }
+
+TEST_CASE("what read-only statements keep does not change results", "[execute]") {
+  TempDirectory directory;
+  auto store = OpenStore(directory / "g");
+  constexpr uint64_t kNodes = 300;
+  {
+    auto t = Write(*store);
+    std::vector<NodeId> nodes;
+    for (uint64_t i = 0; i < kNodes; ++i) {
+      // Every third node has no name, some have a long one.
+      const std::string name = i % 7 == 0 ? std::string(500, 'x') : "n" + std::to_string(i);
+      nodes.push_back(Must(t->CreateNode(
+          {Label(*t, "Person")}, {{Key(*t, "name"), i % 3 == 0 ? Value() : Value::String(name)}})));
+    }
+    uint64_t state = 1;
+    for (int i = 0; i < 3000; ++i) {
+      state = state * 6364136223846793005ull + 1442695040888963407ull;
+      Must(t->CreateRelationship(nodes[(state >> 33) % kNodes], Type(*t, "KNOWS"),
+                                 nodes[(state >> 45) % kNodes],
+                                 {{Key(*t, "w"), Value::Integer(i)}}));
+    }
+    RequireOk(t->Commit());
+  }
+  const auto plan = [] {
+    OpExpand second = Out(2, 3, 4, {"KNOWS"});
+    second.distinct_from = {1};
+    LogicalPlan names = Names(Op(std::move(second), {0, 2, 3, 4},
+                                 Op(Out(0, 1, 2, {"KNOWS"}), {0, 1, 2}, LabelScan(0, "Person"))),
+                              {0, 2, 4});
+    names.root = Project(25, Prop(3, "w"), std::move(names.root));
+    names.result.push_back(25);
+    return names;
+  };
+  auto writing = Write(*store);
+  auto reading = Read(*store);
+  const Strings expected = Must(TryRun(*writing, plan()));
+  REQUIRE(expected.size() > 20'000);
+  for (const size_t batch_rows : {100, 1024}) {
+    RunOptions options;
+    options.batch_rows = batch_rows;
+    CHECK(Must(TryRun(*reading, plan(), options)) == expected);
+  }
+  SECTION("within a budget that has no room for them") {
+    RunOptions options;
+    options.memory = 1000;
+    CHECK(Must(TryRun(*reading, plan(), options)) == expected);
+  }
+  SECTION("on walks") {
+    const auto walks = [] {
+      return Plan(Op(VarOut(2, 3, {"KNOWS"}), {0, 2}, LabelScan(0, "Person")), {0, 2});
+    };
+    CHECK(Must(TryRun(*reading, walks())) == Must(TryRun(*writing, walks())));
+  }
+}
