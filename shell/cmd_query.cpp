@@ -2,11 +2,17 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "command.h"
+#include "gesta/script.h"
 #include "literal.h"
 #include "session.h"
 
@@ -22,6 +28,39 @@ struct QueryArguments {
   std::vector<std::string> parameters;
   StatementArguments statements;
 };
+
+// Whether no word of a script begins or makes a write. A guess that is allowed to be wrong: it only
+// says how the store is opened first.
+bool LooksReadOnly(std::string_view script) {
+  constexpr std::array<std::string_view, 13> kWriting = {
+      "ALTER",   "BEGIN", "CALL",  "COMMIT", "CREATE",   "DELETE", "DROP",
+      "FOREACH", "MAP",   "MERGE", "REMOVE", "ROLLBACK", "SET"};
+  std::string word;
+  for (size_t i = 0; i <= script.size(); ++i) {
+    const auto c = static_cast<unsigned char>(i < script.size() ? script[i] : ' ');
+    if (std::isalpha(c)) {
+      word += static_cast<char>(std::toupper(c));
+      continue;
+    }
+    if (std::find(kWriting.begin(), kWriting.end(), word) != kWriting.end()) return false;
+    word.clear();
+  }
+  return true;
+}
+
+// The store for a script. Opening for reading is quicker, since nothing is made ready for writes,
+// and leaves other readers in peace.
+Result<std::unique_ptr<Session>> OpenForScript(const std::string& path, DatabaseOptions options,
+                                               bool reads) {
+  if (reads && !options.store.read_only) {
+    DatabaseOptions reading = options;
+    reading.store.read_only = true;
+    auto session = Session::Open(path, reading);
+    // A store that does not exist is made, one that needs repair is repaired; neither by a reader.
+    if (session.ok() || session.status().code() == StatusCode::kLocked) return session;
+  }
+  return Session::Open(path, options);
+}
 
 int RunQuery(const QueryArguments& arguments, bool has_text) {
   Result<DatabaseOptions> options = arguments.statements.ToOptions();
@@ -41,9 +80,11 @@ int RunQuery(const QueryArguments& arguments, bool has_text) {
     if (!text.ok()) return Fail(text.status());
     script = *text;
   }
-  auto session = Session::Open(arguments.path, *options);
-  if (!session.ok()) return Fail(session.status());
-  (*session)->parameters() = std::move(parameters);
+  const bool reads = LooksReadOnly(script);
+  auto opened = OpenForScript(arguments.path, *options, reads);
+  if (!opened.ok()) return Fail(opened.status());
+  std::unique_ptr<Session> session = *std::move(opened);
+  session->parameters() = parameters;
 
   SessionOptions show;
   show.mode = *FindOutputMode(arguments.format);
@@ -51,10 +92,23 @@ int RunQuery(const QueryArguments& arguments, bool has_text) {
   show.progress = true;
   show.second_ends = true;
   FileSink sink(stdout);
-  const Status status = (*session)->RunScript(script, name, show, sink);
-  if (status.ok()) return kSuccess;
-  Fail(status);
-  return kFailure;  // a statement that failed is never wrong usage of the command
+  for (const StatementText& statement : SplitScript(script)) {
+    Status status = session->RunOfScript(statement, name, show, sink);
+    if (status.code() == StatusCode::kReadOnly && reads && !options->store.read_only) {
+      // The guess was wrong; the statement has done nothing yet.
+      session.reset();  // two cannot have the store open
+      auto writable = Session::Open(arguments.path, *options);
+      if (!writable.ok()) return Fail(writable.status());
+      session = *std::move(writable);
+      session->parameters() = parameters;
+      status = session->RunOfScript(statement, name, show, sink);
+    }
+    if (!status.ok()) {
+      Fail(status);
+      return kFailure;  // a statement that failed is never wrong usage of the command
+    }
+  }
+  return kSuccess;
 }
 
 }  // namespace

@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "gesta/script.h"
 #include "interrupt.h"
 #include "print/text_width.h"
 #include "progress.h"
@@ -162,11 +161,16 @@ Status Session::Run(std::string_view statement, const SessionOptions& options, S
   return sink.Flush() ? Status::Ok() : Status(StatusCode::kIo, "the output could not be written");
 }
 
+Status Session::RunOfScript(const StatementText& statement, std::string_view name,
+                            const SessionOptions& options, Sink& sink) {
+  const Status status = Run(statement.text, options, sink);
+  return status.ok() ? status : AtScriptLine(status, name, statement.line);
+}
+
 Status Session::RunScript(std::string_view script, std::string_view name,
                           const SessionOptions& options, Sink& sink) {
   for (const StatementText& statement : SplitScript(script)) {
-    const Status status = Run(statement.text, options, sink);
-    if (!status.ok()) return AtScriptLine(status, name, statement.line);
+    GESTA_RETURN_IF_ERROR(RunOfScript(statement, name, options, sink));
   }
   return Status::Ok();
 }

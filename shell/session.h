@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "gesta/database.h"
+#include "gesta/script.h"
 #include "gesta/status.h"
 #include "print/printer.h"
 #include "sink.h"
@@ -29,8 +30,11 @@ class Session {
   // Runs one statement and writes its rows to `sink`.
   Status Run(std::string_view statement, const SessionOptions& options, Sink& sink);
 
-  // Runs the statements of a script one after the other, up to the first that fails. Errors name
-  // `name` and the script's line.
+  // Runs one statement of a script. Errors name `name` and the script's line.
+  Status RunOfScript(const StatementText& statement, std::string_view name,
+                     const SessionOptions& options, Sink& sink);
+
+  // Runs the statements of a script one after the other, up to the first that fails.
   Status RunScript(std::string_view script, std::string_view name, const SessionOptions& options,
                    Sink& sink);
 
