@@ -150,7 +150,7 @@ std::vector<std::string> InflectionBases(std::string_view word) {
 
 std::vector<std::string> DerivationBases(std::string_view word) {
   std::vector<std::string> bases;
-  if (EndsWith(word, "s") && !EndsWith(word, "ss")) word.remove_suffix(1);
+  if (EndsWith(word, "s") && !EndsWith(word, "ss") && !EndsWith(word, "is")) word.remove_suffix(1);
   for (const std::string_view ending : kDerivedEndings) {
     if (EndsWith(word, ending)) {
       AddStemForms(word.substr(0, word.size() - ending.size()), 3, &bases);

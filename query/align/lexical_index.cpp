@@ -18,7 +18,7 @@ constexpr float kLikeWeight = 0.18f;
 constexpr float kGroupWeight = 0.12f;
 
 // How sure a match of a name is, by how it was found.
-constexpr float kPhrase = 1.2f;    // take … off; capped at 1 in the end
+constexpr float kCovered = 0.7f;   // take, where take … off is a name too
 constexpr float kDerived = 0.8f;   // explosion: explode
 constexpr float kNounVerb = 0.7f;  // arson: burn
 constexpr float kCompound = 0.5f;  // handstand: stand
@@ -97,20 +97,23 @@ void LexicalIndex::MatchNames(const std::vector<std::string>& words, float weigh
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const std::vector<std::string> bases = InflectionBases(word);
-    bool known = false;
+    bool in_phrase = false;
     for (const std::string& base : bases) {
       std::string phrase = base;
       for (size_t length = 2; length <= longest_name_ && i + length <= words.size(); ++length) {
         phrase += ' ';
         phrase += words[i + length - 1];
-        Match(phrase, weight * kPhrase, names);
+        in_phrase |= Match(phrase, weight, names);
       }
       for (size_t j = i + 2; j < words.size() && j <= i + kParticleGap; ++j) {
-        if (IsParticle(words[j])) Match(base + ' ' + words[j], weight * kPhrase, names);
+        if (IsParticle(words[j])) in_phrase |= Match(base + ' ' + words[j], weight, names);
       }
-      if (!IsStopWord(word)) known |= Match(base, weight, names);
     }
     if (IsStopWord(word)) continue;
+    bool known = false;
+    for (const std::string& base : bases) {
+      known |= Match(base, in_phrase ? weight * kCovered : weight, names);
+    }
     for (const std::string_view verb : NounVerbs(word)) {
       Match(std::string(verb), weight * kNounVerb, names);
       extra->emplace_back(Stem(verb), weight * kNounVerbInDescription);
@@ -176,7 +179,7 @@ ScoreBoard& LexicalIndex::Search(std::string_view text, Scratch* scratch) const 
     }
   }
   for (const uint32_t document : names.touched()) {
-    board.Add(document, kNameWeight * std::min(1.0f, names[document]));
+    board.Add(document, kNameWeight * names[document]);
   }
   spellings_.Score(grams, kSpellingWeight, &board);
   descriptions_.Score(stems, kDescriptionWeight, &board);
