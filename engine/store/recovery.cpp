@@ -15,6 +15,11 @@ void StoreImpl::SetFailed(const Status& status) {
   failed_ = status;
 }
 
+bool StoreImpl::HasFailed() const {
+  std::lock_guard<std::mutex> lock(version_mutex_);
+  return !failed_.ok();
+}
+
 Status StoreImpl::CheckWritable(const Version& base) {
   const auto current = Current();
   Status failed;

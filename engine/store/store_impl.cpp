@@ -31,6 +31,14 @@ Result<std::unique_ptr<Transaction>> StoreImpl::Begin(const TransactionOptions& 
     }
     GESTA_RETURN_IF_ERROR(AcquireSlot(options));
     GESTA_RETURN_IF_ERROR(RecoverIfFailed());
+  } else if (!options.read_only && HasFailed()) {
+    // Its first write could only say: begin again.
+    TransactionOptions now = options;
+    now.slot_timeout = std::chrono::milliseconds(0);
+    if (AcquireSlot(now).ok()) {
+      GESTA_RETURN_IF_ERROR(RecoverIfFailed());
+      ReleaseSlot();
+    }
   }
   auto version = Current();
   if (!version.ok()) {

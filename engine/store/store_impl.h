@@ -95,6 +95,7 @@ class StoreImpl final : public Store {
 
   // -- recovery.cpp; the slot is held --
   void SetFailed(const Status& status);
+  bool HasFailed() const;  // needs no slot
   // Releases the slot when the store cannot recover.
   Status RecoverIfFailed();
   Status Recover();
