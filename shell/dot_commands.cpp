@@ -209,10 +209,16 @@ Status Shell::Schema(const std::string&) {
   };
   rows("label", transaction->Names(NameKind::kLabel), statistics.label_nodes);
   rows("relationship type", transaction->Names(NameKind::kType), statistics.type_relationships);
-  for (const std::string& name : transaction->Names(NameKind::kProperty)) {
-    printer->Row({Value::String("property key"), Value::String(name), Value::Null()});
+  const std::vector<std::string> keys = transaction->Names(NameKind::kProperty);
+  const bool for_people = print.mode == OutputMode::kTable;
+  if (!for_people) {
+    for (const std::string& key : keys) {
+      printer->Row({Value::String("property key"), Value::String(key), Value::Null()});
+    }
   }
   printer->End();
+  // Keys have no count: as rows they would only lengthen the table.
+  if (for_people) sink_->Write(fmt::format("property keys: {}\n", fmt::join(keys, ", ")));
   sink_->Flush();
   return Status::Ok();
 }

@@ -111,11 +111,7 @@ class TerminalEditor : public LineEditor {
     const Completion completion = self.options_.complete(before);
     if (completion.candidates.empty()) return CC_ERROR;
     const std::string typed = before.substr(completion.start);
-    std::string common = CommonPrefix(completion.candidates);
-    if (completion.candidates.size() == 1) {
-      const char last = common.empty() ? '\0' : common.back();
-      if (last != '(' && last != '/') common += ' ';
-    }
+    const std::string common = CommonPrefix(completion.candidates);
     if (common.size() > typed.size() || (completion.candidates.size() == 1 && common != typed)) {
       // el_deletestr counts characters.
       const auto characters =

@@ -139,19 +139,26 @@ Status Session::Run(std::string_view statement, const SessionOptions& options, S
   const bool explained = !has_rows && !result->summary().plan.empty();
   // A statement without columns still is one array in JSON.
   const bool prints = (has_rows || options.mode == OutputMode::kJson) && !explained;
-  if (prints) printer->Begin(result->columns());
+  // Begun with the first row, so that a statement that fails before it prints nothing.
+  bool begun = false;
+  const auto begin = [&] {
+    if (prints && !begun) printer->Begin(result->columns());
+    begun = true;
+  };
   std::vector<Value> row;
   while (true) {
     const Result<bool> more = result->Next(&row);
     line.Clear();
     if (!more.ok()) {
-      if (prints) printer->End();
+      if (prints && begun) printer->End();
       sink.Flush();
       return more.status();
     }
     if (!*more) break;
+    begin();
     if (has_rows) printer->Row(row);
   }
+  begin();
   if (prints) printer->End();
   const Summary& summary = result->summary();
   if (!summary.plan.empty()) WritePlan(summary.plan, has_rows, *printer, options.mode, sink);
