@@ -87,8 +87,12 @@ Result<std::unique_ptr<QueryResult>> ConnectionImpl::Run(std::string_view text,
     GESTA_ASSIGN_OR_RETURN(std::unique_ptr<QueryResult> done, parse_and_bind());
     if (done) return done;
   }
-  GESTA_RETURN_IF_ERROR(
-      CheckParameters(compiled ? compiled->planned.parameters : bound->parameters, parameters));
+  const bool explains =
+      (compiled ? compiled->planned.explain : bound->explain) == ast::ExplainMode::kExplain;
+  if (!explains) {
+    GESTA_RETURN_IF_ERROR(
+        CheckParameters(compiled ? compiled->planned.parameters : bound->parameters, parameters));
+  }
   GESTA_ASSIGN_OR_RETURN(std::shared_ptr<Transaction> transaction,
                          TransactionFor(compiled ? compiled->planned.writes : bound->writes));
   if (compiled && !compiled->FitsNow(*transaction)) {

@@ -12,6 +12,12 @@ bool AlwaysHolds(const BoundExprPtr& expr) {
   return constant && constant->value.IsTrue();
 }
 
+// Conditions of one class stay in the order that the planner gave them by what they keep.
+int CostClass(const BoundExprPtr& expr) {
+  const double cost = plan::Estimator::Cost(*expr);
+  return cost < 8 ? 0 : cost < 100 ? 1 : cost < 1000 ? 2 : 3;
+}
+
 void Tidy(LogicalOpPtr& op) {
   for (LogicalOpPtr& child : op->children) Tidy(child);
   auto* filter = std::get_if<OpFilter>(&op->node);
@@ -27,10 +33,9 @@ void Tidy(LogicalOpPtr& op) {
   auto& predicates = filter->predicates;
   predicates.erase(std::remove_if(predicates.begin(), predicates.end(), AlwaysHolds),
                    predicates.end());
-  std::stable_sort(predicates.begin(), predicates.end(),
-                   [](const BoundExprPtr& a, const BoundExprPtr& b) {
-                     return plan::Estimator::Cost(*a) < plan::Estimator::Cost(*b);
-                   });
+  std::stable_sort(
+      predicates.begin(), predicates.end(),
+      [](const BoundExprPtr& a, const BoundExprPtr& b) { return CostClass(a) < CostClass(b); });
   if (predicates.empty()) op = std::move(op->children[0]);
 }
 

@@ -37,6 +37,7 @@ bool Multiplies(const LogicalOp& op) {
       op.node);
 }
 
+// `op` has its right child already, if it has one.
 void Push(Stream& stream, LogicalOp op, double rows) {
   op.children.insert(op.children.begin(), std::move(stream.root));
   op.estimated_rows = rows;
@@ -47,7 +48,8 @@ void Push(Stream& stream, LogicalOp op, double rows) {
 }  // namespace
 
 void Append(Stream& stream, LogicalOp op, double rows) {
-  const Effects effects = EffectsOf(op);
+  Effects effects = EffectsOf(op);
+  for (LogicalOpPtr& right : op.children) effects.Add(EffectsBelow(*right));
   if (!stream.one_row &&
       (Effects::Sees(stream.pending, effects) || Effects::Sees(effects, stream.pending) ||
        Effects::Collide(effects, stream.pending))) {

@@ -230,13 +230,12 @@ Effects EffectsOf(LogicalOp& op) {
   Effects effects;
   std::visit(OpEffects{&effects}, op.node);
   ForEachExpr(op, [&](BoundExprPtr& expr) { ReadExpr(*expr, &effects); });
-  for (size_t i = 1; i < op.children.size(); ++i) effects.Add(EffectsBelow(*op.children[i]));
   return effects;
 }
 
 Effects EffectsBelow(LogicalOp& op) {
   Effects effects = EffectsOf(op);
-  if (!op.children.empty()) effects.Add(EffectsBelow(*op.children[0]));
+  for (LogicalOpPtr& child : op.children) effects.Add(EffectsBelow(*child));
   return effects;
 }
 

@@ -57,11 +57,10 @@ struct Effects {
   static bool Collide(const Effects& a, const Effects& b);
 };
 
-// Of the operator itself, with the subplans of its expressions and its right child; its left
-// child's are not included.
+// Of the operator itself, with the subplans of its expressions; its children's are not included.
 Effects EffectsOf(LogicalOp& op);
 
-// Of a whole plan.
+// Of the operator and all below it.
 Effects EffectsBelow(LogicalOp& op);
 
 }  // namespace gesta::plan

@@ -3,6 +3,7 @@
 #include "plan/match.h"
 
 #include <algorithm>
+#include <map>
 
 #include "plan/order.h"
 #include "plan/walk_plan.h"
@@ -130,6 +131,7 @@ class PatternPlanner {
 
     Stream part;
     part.root = std::make_unique<LogicalOp>(MakeOp(OpUnit{}));
+    part.root->estimated_rows = 1;
     Emit(std::move(order), part, &alone);
     Join(keys, std::move(part), alone, out);
     return true;
@@ -312,6 +314,8 @@ class PatternPlanner {
     for (size_t i = 0; i < graph_.pattern.rels.size(); ++i) {
       BoundPatternRel& rel = graph_.pattern.rels[i];
       if (!rel.shortest) continue;
+      // Even the plainest plan searches only between the ends that are wanted.
+      CheckReady(stream_, &state_);
       OpShortestPath op;
       op.from = rel.from;
       op.to = rel.to;
@@ -339,8 +343,9 @@ class PatternPlanner {
     Check(ReadyConditions(graph_, *state, false), stream, state);
   }
 
-  void Check(const std::vector<size_t>& conditions, Stream& stream, MatchState* state) {
+  void Check(std::vector<size_t> conditions, Stream& stream, MatchState* state) {
     if (conditions.empty()) return;
+    if (context_.options.optimize) SortByPromise(&conditions);
     const double fraction = ConditionsSelectivity(graph_, conditions, context_.estimator);
     std::vector<BoundExprPtr> predicates;
     for (const size_t i : conditions) {
@@ -348,6 +353,17 @@ class PatternPlanner {
       state->conditions[i] = true;
     }
     AppendFilter(stream, std::move(predicates), fraction);
+  }
+
+  // What drops many rows for little work comes first.
+  void SortByPromise(std::vector<size_t>* conditions) const {
+    std::map<size_t, double> rank;
+    for (const size_t i : *conditions) {
+      const double kept = ConditionsSelectivity(graph_, {i}, context_.estimator);
+      rank[i] = Estimator::Cost(*graph_.conditions[i].expr) / std::max(0.01, 1 - kept);
+    }
+    std::stable_sort(conditions->begin(), conditions->end(),
+                     [&](size_t a, size_t b) { return rank[a] < rank[b]; });
   }
 
   // Paths whose parts are matched: those that a condition waits for, or `all`.
