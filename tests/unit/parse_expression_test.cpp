@@ -236,7 +236,7 @@ TEST_CASE("patterns test truth and nothing else", "[parse]") {
   }
 }
 
-TEST_CASE("subquery expressions", "[parse]") {
+TEST_CASE("syntax tree: subquery expressions", "[parse]") {
   CHECK(Condition("EXISTS { (n)-->(m) WHERE m.x }") == "EXISTS { (n)-->(m) WHERE m.x }");
   CHECK(Condition("exists { MATCH (n)-->(m) RETURN true }") == "EXISTS { query }");
   CHECK(Condition("COUNT { (n)--(), (m) } > 1") == "(COUNT { (n)--(), (m) } > 1)");

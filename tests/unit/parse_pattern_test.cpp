@@ -34,7 +34,7 @@ TEST_CASE("node patterns", "[parse]") {
   CHECK(Pattern("(n {x: 1} WHERE n.y)") == "(n {x: 1} WHERE n.y)");
 }
 
-TEST_CASE("label expressions", "[parse]") {
+TEST_CASE("syntax tree: label expressions", "[parse]") {
   CHECK(Pattern("(:A&B)") == "(:(A&B))");
   CHECK(Pattern("(:A|B|C)") == "(:(A|B|C))");
   CHECK(Pattern("(:A&B|C)") == "(:((A&B)|C))");
@@ -71,7 +71,7 @@ TEST_CASE("variable lengths", "[parse]") {
   CHECK(ParseError("MATCH (a)-[*99999999999999999999]->(b) RETURN a").detail == "IntegerOverflow");
 }
 
-TEST_CASE("paths", "[parse]") {
+TEST_CASE("syntax tree: paths", "[parse]") {
   CHECK(Pattern("p = (a)-->(b), (c), q = (d)") == "p = (a)-->(b), (c), q = (d)");
   CHECK(Pattern("p = ((a)-->(b))") == "p = (a)-->(b)");
   CHECK(Pattern("p = shortestPath((a)-[:T*]->(b))") == "p = shortestPath((a)-[:T*..]->(b))");

@@ -164,7 +164,7 @@ TEST_CASE("CALL of subqueries", "[parse]") {
   CHECK(ClauseAt<ast::CallSubquery>(Parse("CALL () { CREATE (n) }"), 0).imports == Names{});
 }
 
-TEST_CASE("LOAD CSV", "[parse]") {
+TEST_CASE("syntax tree: LOAD CSV", "[parse]") {
   ast::Statement statement =
       Parse("LOAD CSV WITH HEADERS FROM 'a.csv' AS row FIELDTERMINATOR '\\t' RETURN row");
   const auto& load = ClauseAt<ast::LoadCsv>(statement, 0);
