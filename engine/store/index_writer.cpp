@@ -10,6 +10,8 @@ namespace {
 // RocksDB holds keys of up to 8 MB; a value this long is a document and no lookup key.
 constexpr size_t kMaxIndexKey = 1 << 20;
 
+constexpr size_t kMaxWitnesses = 10'000;
+
 const RawProperty* FindRaw(const std::vector<RawProperty>& properties, NameId key) {
   const auto at =
       std::lower_bound(properties.begin(), properties.end(), key,
@@ -106,12 +108,28 @@ Status IndexWriter::Plan(const catalog::Schema& schema, EntityKind entity, uint6
   return Status::Ok();
 }
 
-Result<bool> IndexWriter::AnyWithValues(std::string_view values) {
+Result<bool> IndexWriter::OthersWithValues(const std::string& values, uint64_t id) {
+  const auto known = witnesses_.find(values);
+  if (known != witnesses_.end() && known->second != id) return true;
+  // Behind the entity's own entry first: many are mostly removed in the order of their ids.
+  const std::string own = values + std::string(Key().U64(id));
   Scan scan(view_, Family::kIndex);
-  scan.Seek(values, PrefixEnd(values));
+  scan.Seek(own + '\0', PrefixEnd(values));
+  if (!scan.Valid()) scan.Seek(values, own);
   const bool any = scan.Valid();
+  if (any) Added(values, IndexEntryId(/*unique=*/false, scan.key(), scan.value()));
   GESTA_RETURN_IF_ERROR(scan.status());
   return any;
+}
+
+void IndexWriter::Added(const std::string& values, uint64_t id) {
+  if (witnesses_.size() == kMaxWitnesses) witnesses_.clear();
+  witnesses_[values] = id;
+}
+
+void IndexWriter::Removed(const std::string& values, uint64_t id) {
+  const auto known = witnesses_.find(values);
+  if (known != witnesses_.end() && known->second == id) witnesses_.erase(known);
 }
 
 Status IndexWriter::Apply(const std::vector<IndexChange>& changes, uint64_t id, WriteSet* writes,
@@ -127,7 +145,8 @@ Status IndexWriter::Apply(const std::vector<IndexChange>& changes, uint64_t id, 
         --distinct;
       } else {
         writes->Delete(Family::kIndex, change.remove + std::string(id_bytes));
-        GESTA_ASSIGN_OR_RETURN(const bool others, AnyWithValues(change.remove));
+        Removed(change.remove, id);
+        GESTA_ASSIGN_OR_RETURN(const bool others, OthersWithValues(change.remove, id));
         if (!others) --distinct;
       }
     }
@@ -137,9 +156,10 @@ Status IndexWriter::Apply(const std::vector<IndexChange>& changes, uint64_t id, 
         writes->Put(Family::kIndex, change.add, id_bytes);
         ++distinct;
       } else {
-        GESTA_ASSIGN_OR_RETURN(const bool others, AnyWithValues(change.add));
+        GESTA_ASSIGN_OR_RETURN(const bool others, OthersWithValues(change.add, id));
         if (!others) ++distinct;
         writes->Put(Family::kIndex, change.add + std::string(id_bytes), {});
+        Added(change.add, id);
       }
     }
   }

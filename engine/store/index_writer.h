@@ -7,6 +7,7 @@
 #define GESTA_STORE_INDEX_WRITER_H_
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "catalog/schema.h"
@@ -46,10 +47,21 @@ class IndexWriter {
   Status Apply(const std::vector<IndexChange>& changes, uint64_t id, WriteSet* writes,
                Statistics* statistics);
 
+  // To be called when changes have been taken back.
+  void Forget() { witnesses_.clear(); }
+
  private:
-  Result<bool> AnyWithValues(std::string_view values);
+  // Whether the index has an entry of another entity than `id` with these values.
+  Result<bool> OthersWithValues(const std::string& values, uint64_t id);
+  // Notes that the entity's entry with these values is there now, or no more.
+  void Added(const std::string& values, uint64_t id);
+  void Removed(const std::string& values, uint64_t id);
 
   ReadView* view_;
+  // Values with one entity that is known to have them. A search for another entity with the same
+  // values walks over everything that was deleted there, and a transaction that gives one value to
+  // many entities, or takes it from many, would do so for each of them.
+  std::unordered_map<std::string, uint64_t> witnesses_;
 };
 
 Status UniquenessViolated(const catalog::Schema& schema, const IndexInfo& info, uint64_t holder,

@@ -230,6 +230,7 @@ Status TransactionImpl::RollbackToSavepoint() {
       writes_->Clear();
     }
   }
+  index_writer_.Forget();
   schema_ = std::move(savepoint.schema);
   statistics_ = std::move(savepoint.statistics);
   own_schema_ = nullptr;
