@@ -216,15 +216,18 @@ class Reader {
 
 }  // namespace
 
-Result<NamedProperties> ReadNamedProperties(Transaction& transaction, RelId rel) {
-  GESTA_ASSIGN_OR_RETURN(std::vector<Property> properties,
-                         transaction.GetRelationshipProperties(rel));
+NamedProperties Named(const Transaction& transaction, const std::vector<Property>& properties) {
   NamedProperties named;
-  for (Property& property : properties) {
-    named.emplace_back(transaction.Name(NameKind::kProperty, property.key),
-                       std::move(property.value));
+  for (const Property& property : properties) {
+    named.emplace_back(transaction.Name(NameKind::kProperty, property.key), property.value);
   }
   return named;
+}
+
+Result<NamedProperties> ReadNamedProperties(Transaction& transaction, RelId rel) {
+  GESTA_ASSIGN_OR_RETURN(const std::vector<Property> properties,
+                         transaction.GetRelationshipProperties(rel));
+  return Named(transaction, properties);
 }
 
 Result<std::vector<Property>> ToProperties(Transaction& transaction,

@@ -28,6 +28,7 @@ using NamedProperties = std::vector<std::pair<std::string, Value>>;
 
 // The names and values of a relationship's properties.
 Result<NamedProperties> ReadNamedProperties(Transaction& transaction, RelId rel);
+NamedProperties Named(const Transaction& transaction, const std::vector<Property>& properties);
 // As ids, names being created as needed.
 Result<std::vector<Property>> ToProperties(Transaction& transaction,
                                            const NamedProperties& properties);

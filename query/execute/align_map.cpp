@@ -58,6 +58,12 @@ void KeepLastOfEach(std::vector<Property>* properties) {
   }
 }
 
+void DropNulls(std::vector<Property>* properties) {
+  properties->erase(std::remove_if(properties->begin(), properties->end(),
+                                   [](const Property& p) { return p.value.IsNull(); }),
+                    properties->end());
+}
+
 // What the ALIGN clause before MAP gives to its runs.
 struct Provenance {
   std::string method;  // empty: there is no ALIGN
@@ -230,9 +236,7 @@ class MapOperator : public UnaryOperator {
     if (rel) {
       GESTA_RETURN_IF_ERROR(Update(*rel, run));
     } else {
-      given_.erase(std::remove_if(given_.begin(), given_.end(),
-                                  [](const Property& p) { return p.value.IsNull(); }),
-                   given_.end());
+      DropNulls(&given_);
       GESTA_ASSIGN_OR_RETURN(rel, transaction.CreateRelationship(source, type_, target, given_));
     }
     batch->columns[map_.rel][row] = Value::Relationship(*rel);
@@ -252,22 +256,22 @@ class MapOperator : public UnaryOperator {
 
   Status Update(RelId rel, MappingRun* run) {
     Transaction& transaction = *context_->transaction();
-    GESTA_ASSIGN_OR_RETURN(const NamedProperties before,
-                           align::ReadNamedProperties(transaction, rel));
-    const Value* owner = align::FindProperty(before, "run");
-    const bool is_own = owner && Equivalent(*owner, Value::String(run->id()));
+    GESTA_ASSIGN_OR_RETURN(std::vector<Property> properties,
+                           transaction.GetRelationshipProperties(rel));
+    const bool is_own = std::any_of(properties.begin(), properties.end(), [&](const Property& p) {
+      return p.key == run_key_ && Equivalent(p.value, Value::String(run->id()));
+    });
     if (!is_own) {
-      GESTA_RETURN_IF_ERROR(run->journal().Updated(rel, before));
+      GESTA_RETURN_IF_ERROR(run->journal().Updated(rel, align::Named(transaction, properties)));
       if (!provenance_.method.empty()) {
-        for (const NameId key : {rank_key_, score_key_}) {
-          GESTA_RETURN_IF_ERROR(transaction.SetRelationshipProperty(rel, key, Value()));
-        }
+        properties.push_back({rank_key_, Value()});
+        properties.push_back({score_key_, Value()});
       }
     }
-    for (const Property& property : given_) {
-      GESTA_RETURN_IF_ERROR(transaction.SetRelationshipProperty(rel, property.key, property.value));
-    }
-    return {};
+    properties.insert(properties.end(), given_.begin(), given_.end());
+    KeepLastOfEach(&properties);
+    DropNulls(&properties);
+    return transaction.ReplaceRelationshipProperties(rel, properties);
   }
 
   // The input has ended: removes the former mappings of what was written, and ends the runs.

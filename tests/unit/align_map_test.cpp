@@ -188,8 +188,7 @@ TEST_CASE("undoing a run takes back what it wrote, and nothing else", "[align]")
 
   const ErrorInfo error = graph.Error("CALL run.undo('x')");
   CHECK(error.message == "there is no run 'x'");
-  CHECK(graph.Error("WITH [7][0] AS id CALL run.undo(id) YIELD run RETURN run").code ==
-        StatusCode::kType);
+  CHECK(graph.Error("CALL run.undo($id)", {{"id", Value::Integer(7)}}).code == StatusCode::kType);
 }
 
 TEST_CASE("runs can be undone in any order", "[align]") {
