@@ -61,6 +61,7 @@ ConnectionImpl::ConnectionImpl(DatabaseImpl& database) : database_(database) {
 
 Result<std::unique_ptr<QueryResult>> ConnectionImpl::Execute(std::string_view statement,
                                                              const Parameters& parameters) {
+  state_.cancel = false;  // what was cancelled before has had its time
   const RunningScope running(state_);
   auto result = Run(statement, parameters);
   if (!result.ok()) return WithSourceLine(result.status(), statement);

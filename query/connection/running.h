@@ -26,10 +26,8 @@ struct ConnectionState {
 // Counts a statement as running while it lives.
 class RunningScope {
  public:
-  explicit RunningScope(ConnectionState& state) : state_(state) {
-    if (state_.running.fetch_add(1) == 0) state_.cancel.store(false);
-  }
-  ~RunningScope() { state_.running.fetch_sub(1); }
+  explicit RunningScope(ConnectionState& state) : state_(state) { ++state_.running; }
+  ~RunningScope() { --state_.running; }
   RunningScope(const RunningScope&) = delete;
   RunningScope& operator=(const RunningScope&) = delete;
 

@@ -214,6 +214,21 @@ TEST_CASE("a statement can be cancelled from another thread", "[connection]") {
   CHECK(db.One("RETURN 1") == "1");
 }
 
+TEST_CASE("a cancelled statement does not take the next one with it", "[connection]") {
+  PlanFixture db;
+  db.Run("UNWIND range(1, 5000) AS i CREATE (:N {i: i})");
+  auto open = db.connection().Execute("MATCH (n:N) RETURN n.i");
+  REQUIRE(open.ok());
+  std::vector<Value> row;
+  REQUIRE((*open)->Next(&row).ok());
+  db.connection().Cancel();
+  CHECK((*open)->FetchAll().status().code() == StatusCode::kCancelled);
+  auto left_open = db.connection().Execute("MATCH (n:N) RETURN n.i");
+  REQUIRE(left_open.ok());
+  db.connection().Cancel();
+  CHECK(db.One("RETURN 1") == "1");
+}
+
 TEST_CASE("time and memory limits stop a statement", "[connection]") {
   PlanFixture db;
   db.connection().SetTimeout(std::chrono::milliseconds(50));
