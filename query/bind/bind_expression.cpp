@@ -315,7 +315,10 @@ Result<Typed> Binder::BindBinary(const Expr& expr, const ast::Binary& node, cons
       GESTA_RETURN_IF_ERROR(CheckBoolean(right, node.right->place));
       break;
     case BinaryOp::kAdd:
-      type = StaticType::Any();
+      // Never a boolean, a map or an entity.
+      type = StaticType{kNumberBits | kTemporalBits | StaticType::Bit(ValueType::kString) |
+                            StaticType::Bit(ValueType::kList),
+                        ~0u};
       if (left.type.mask == StaticType::Bit(ValueType::kList)) type.mask = left.type.mask;
       break;
     case BinaryOp::kSubtract:
