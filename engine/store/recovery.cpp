@@ -51,7 +51,7 @@ Status StoreImpl::RecoverIfFailed() {
     // Background work that failed (a table that could not be written) refuses commits too. They
     // need not fail first: if nobody reads, recover now.
     if (!failed && version_.use_count() == 1 && database_.use_count() == 2 &&
-        database_->BackgroundErrors() != background_errors_) {
+        (flush_failed_ || database_->BackgroundErrors() != background_errors_)) {
       failed = true;
       last_good_sequence_ = database_->db()->GetLatestSequenceNumber();
       failed_ = Status(StatusCode::kIo, "writing tables of the store at '" + path_ + "' failed");
@@ -98,6 +98,7 @@ Status StoreImpl::Recover() {
   if (reopened.ok()) {
     version_ = std::move(reopened).value();
     failed_ = Status::Ok();
+    flush_failed_ = false;
     return Status::Ok();
   }
   // At least let others read.

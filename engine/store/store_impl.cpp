@@ -176,7 +176,9 @@ Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uin
 Status StoreImpl::Flush() {
   if (options_.read_only) return Status::Ok();
   GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
-  return version->database->Flush();
+  const Status status = version->database->Flush();
+  if (!status.ok()) flush_failed_ = true;
+  return status;
 }
 
 Result<StoreInfo> StoreImpl::Info() {

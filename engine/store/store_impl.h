@@ -110,6 +110,7 @@ class StoreImpl final : public Store {
   // Shared: transactions keep the version they began with. Null: failed_ says why.
   std::shared_ptr<const Version> version_;
   Status failed_;  // why the last commit failed, until the store has recovered
+  std::atomic<bool> flush_failed_{false};  // since then; RocksDB may refuse commits for it
 
   std::mutex slot_mutex_;  // guards slot_taken_
   std::condition_variable slot_free_;

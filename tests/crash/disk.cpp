@@ -1,5 +1,5 @@
 // Rounds on a disk that fails: power failures, a full disk, I/O errors.
-#include <fmt/format.h>
+#include <atomic>
 
 #include "crash/rounds.h"
 #include "crash/writer.h"
@@ -13,13 +13,16 @@ DatabaseOptions OnDisk(const Run& run) {
   return options;
 }
 
-// Writes until writing fails. An error when the failure is none of the disk's.
+// Writes until writing fails, or until the disk has failed where no writer could see it. An error
+// when a failure is none of the disk's.
 Status WriteUntilFailure(Run& run, Database& database, std::vector<Status>* failures) {
   WriterOptions writing;
   writing.seed = run.seed;
   for (const Known& writer : run.known) writing.positions.push_back(writer.acknowledged);
+  std::atomic<int> unseen{0};
   const auto ends = RunWriters(database, writing, [&](size_t writer, uint64_t position) {
     run.known[writer].acknowledged = position;  // each thread its own
+    return !run.disk->failed() || ++unseen < 30;
   });
   for (const Status& end : ends) {
     if (end.ok()) continue;  // stopped because the other failed
@@ -72,11 +75,13 @@ Status DiskFaultRound(Run& run) {
   const std::string reason = full ? "No space left on device" : "Input/output error";
   const auto error = full ? rocksdb::IOStatus::NoSpace(reason) : rocksdb::IOStatus::IOError(reason);
   GESTA_ASSIGN_OR_RETURN(auto database, Database::Open(run.path, OnDisk(run)));
-  const uint64_t at = run.Below(2) == 0 ? run.round / 8 : run.Below(300);
+  const uint64_t at = run.Below(2) == 0 ? run.round / 8 : run.Below(100);
   run.disk->FailAt(static_cast<int>(at), error, persistent);
   std::vector<Status> failures;
   GESTA_RETURN_IF_ERROR(WriteUntilFailure(run, *database, &failures));
-  if (failures.empty()) return Status(StatusCode::kInternal, "nothing failed");
+  if (persistent && failures.empty()) {
+    return Status(StatusCode::kInternal, "nobody noticed that the disk fails");
+  }
   for (const Status& failure : failures) {
     GESTA_RETURN_IF_ERROR(CheckHelps(failure, run.path, reason));
   }

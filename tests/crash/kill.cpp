@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -48,6 +47,9 @@ class WritingProcess {
     close(ends[1]);
     return error == 0 ? Status::Ok() : Failed("posix_spawn", error);
   }
+
+  // Reads the first acknowledgement. False when there is none.
+  bool AwaitFirst(std::vector<Known>* known) { return Read(known); }
 
   // Reads acknowledgements until `until`, kills the process, and reads the rest. An error when the
   // process ended by itself.
@@ -108,12 +110,15 @@ Status KillRound(Run& run) {
     arguments.insert(arguments.end(), {"--position", std::to_string(writer.acknowledged)});
   }
   WritingProcess process;
-  const auto start = Clock::now();
   GESTA_RETURN_IF_ERROR(process.Start(std::move(arguments)));
   // One in five while it starts and opens the store.
-  const int longest = run.Below(5) == 0 ? std::min(40, run.longest_ms) : run.longest_ms;
-  const std::chrono::microseconds life(run.Below(static_cast<uint64_t>(longest) * 1000 + 1));
-  GESTA_RETURN_IF_ERROR(process.KillAt(start + life, &run.known));
+  const bool early = run.Below(5) == 0;
+  const auto longest_us = static_cast<uint64_t>(early ? 40 : run.longest_ms) * 1000;
+  const std::chrono::microseconds life(run.Below(longest_us + 1));
+  if (!early && !process.AwaitFirst(&run.known)) {
+    return Status(StatusCode::kInternal, "the writing process ended before its first step");
+  }
+  GESTA_RETURN_IF_ERROR(process.KillAt(Clock::now() + life, &run.known));
   return VerifyAt(run.path, {}, Pending::kMayBeThere, &run.known);
 }
 
@@ -127,7 +132,7 @@ int WriteUntilKilled(const std::string& path, uint64_t seed, std::vector<uint64_
   const auto ends = RunWriters(**database, options, [](size_t writer, uint64_t position) {
     const std::string line = fmt::format("{} {}\n", writer, position);
     // Shorter than PIPE_BUF: written as a whole or not at all. Without a parent there is no test.
-    if (write(STDOUT_FILENO, line.data(), line.size()) < 0) _exit(1);
+    return write(STDOUT_FILENO, line.data(), line.size()) > 0;
   });
   for (const Status& end : ends) {
     if (!end.ok()) fmt::print(stderr, "writing: {}\n", end.ToString());

@@ -53,7 +53,7 @@ Status RunStep(Database& database, Connection& connection, const Step& step) {
 
 std::vector<Status> RunWriters(
     Database& database, const WriterOptions& options,
-    const std::function<void(size_t writer, uint64_t position)>& acknowledge) {
+    const std::function<bool(size_t writer, uint64_t position)>& acknowledge) {
   std::vector<Status> ends(options.positions.size());
   std::atomic<bool> stop{false};
   auto write = [&](size_t writer) {
@@ -63,8 +63,7 @@ std::vector<Status> RunWriters(
     while (!stop) {
       const Step step = workload.Next();
       ends[writer] = RunStep(database, *connection, step);
-      if (!ends[writer].ok()) break;
-      acknowledge(writer, workload.position());
+      if (!ends[writer].ok() || !acknowledge(writer, workload.position())) break;
     }
     stop = true;
   };

@@ -16,12 +16,13 @@ struct WriterOptions {
   std::vector<uint64_t> positions;  // of each writer's workload, to start from
 };
 
-// Runs one thread for each position, until each has failed; all end soon after one has. A step
-// that loses a race is run again. `acknowledge` is called from all threads, after each step that
-// took effect, with the writer and its new position. The result has each writer's last status.
+// Runs one thread for each position; all end soon after one has failed. A step that loses a race is
+// run again. `acknowledge` is called from all threads, after each step that took effect, with the
+// writer and its new position; its answer is whether to go on. The result has each writer's last
+// status.
 std::vector<Status> RunWriters(
     Database& database, const WriterOptions& options,
-    const std::function<void(size_t writer, uint64_t position)>& acknowledge);
+    const std::function<bool(size_t writer, uint64_t position)>& acknowledge);
 
 }  // namespace gesta::crash
 

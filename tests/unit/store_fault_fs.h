@@ -173,6 +173,8 @@ class FaultFileSystem : public rocksdb::FileSystemWrapper {
                     const rocksdb::DataVerificationInfo&, Debug* debug) override {
       return Append(data, options, debug);
     }
+    // Preallocating takes time (in memory-based file systems) and shows nothing.
+    void PrepareWrite(size_t, size_t, const IOOptions&, Debug*) override {}
     IOStatus Sync(const IOOptions& options, Debug* debug) override {
       return Synced(options, debug);
     }
