@@ -240,6 +240,8 @@ class UnionOperator : public Operator {
   int side_ = 0;
 };
 
+// Lists are made for a group of rows at a time. The group grows while lists are short and falls
+// back to one row when they are long, so that a batch of rows never holds a thousand long lists.
 class UnwindOperator : public MultiplyOperator {
  public:
   UnwindOperator(const LogicalOp& op, OperatorPtr child, Slot slot, ExpressionPtr list,
@@ -247,19 +249,22 @@ class UnwindOperator : public MultiplyOperator {
       : MultiplyOperator(op, std::move(child), {slot}, env),
         slot_(slot),
         live_here_(IsLive(slot)),
-        list_(std::move(list)) {}
+        list_(std::move(list)),
+        part_(env.context->slot_count),
+        charge_(env.context) {}
 
  protected:
-  Status BeginBatch(const Batch& input) override {
-    return list_->Eval(input, Rows::All(input.rows), &view_);
-  }
-  Status BeginRow(const Batch&, size_t) override {
-    next_ = 0;
+  Status BeginBatch(const Batch&) override {
+    group_begin_ = group_end_ = 0;
     return {};
+  }
+  Status BeginRow(const Batch& input, size_t row) override {
+    next_ = 0;
+    return row < group_end_ ? Status::Ok() : EvaluateGroup(input, row);
   }
   // Null gives no rows; a value that is no list stands for itself.
   Result<size_t> Fill(const Batch&, size_t row, size_t n, Batch* out) override {
-    const Value& value = view_[row];
+    const Value& value = view_[row - group_begin_];
     if (value.IsNull()) return size_t{0};
     const bool is_list = value.type() == ValueType::kList;
     const size_t size = is_list ? value.AsList().size() : 1;
@@ -275,10 +280,51 @@ class UnwindOperator : public MultiplyOperator {
   }
 
  private:
+  static constexpr size_t kShortLists = 4096;  // elements of all lists of a group together
+
+  Status EvaluateGroup(const Batch& input, size_t row) {
+    group_begin_ = row;
+    group_end_ = std::min(input.rows, row + group_rows_);
+    const size_t rows = group_end_ - group_begin_;
+    const Batch* source = &input;
+    if (rows < input.rows) {
+      // A batch of its own: the expression's buffer holds values by row number, and would keep the
+      // lists of the rows before.
+      part_.Clear();
+      for (size_t slot = 0; slot < input.columns.size(); ++slot) {
+        const Column& column = input.columns[slot];
+        if (column.empty()) continue;
+        part_.columns[slot].assign(column.begin() + static_cast<std::ptrdiff_t>(group_begin_),
+                                   column.begin() + static_cast<std::ptrdiff_t>(group_end_));
+      }
+      if (!input.row_numbers.empty()) {
+        part_.row_numbers.assign(
+            input.row_numbers.begin() + static_cast<std::ptrdiff_t>(group_begin_),
+            input.row_numbers.begin() + static_cast<std::ptrdiff_t>(group_end_));
+      }
+      part_.rows = rows;
+      source = &part_;
+    }
+    GESTA_RETURN_IF_ERROR(list_->Eval(*source, Rows::All(rows), &view_));
+    size_t elements = 0;
+    for (size_t i = 0; i < rows; ++i) {
+      if (view_[i].type() == ValueType::kList) elements += view_[i].AsList().size();
+    }
+    charge_.Clear();
+    if (elements > kShortLists) GESTA_RETURN_IF_ERROR(charge_.Add(elements * sizeof(Value)));
+    group_rows_ = elements > kShortLists ? 1 : std::min(2 * group_rows_, context_->batch_rows);
+    return {};
+  }
+
   const Slot slot_;
   const bool live_here_;
   ExpressionPtr list_;
-  View view_;
+  Batch part_;           // the group's rows, where they are not the whole batch
+  MemoryCharge charge_;  // for the group's lists, where they are long
+  View view_;            // by row of the group
+  size_t group_begin_ = 0;
+  size_t group_end_ = 0;
+  size_t group_rows_ = 1;
   size_t next_ = 0;
 };
 
