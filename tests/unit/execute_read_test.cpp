@@ -367,7 +367,7 @@ TEST_CASE("the memory budget and interruption stop a statement", "[execute]") {
     sort.limit = Const(3);
     const LogicalPlan plan = Plan(Op(std::move(sort), {0}, Values(0, ListOf(numbers))), {0});
     RunOptions options;
-    options.memory = 100'000;
+    options.memory = 150'000;
     CHECK(Must(TryRun(*g.t, plan, options)) == Strings{"4999", "4998", "4997"});
   }
   SECTION("cancelled") {
