@@ -315,7 +315,7 @@ Result<FoundNode> KnowledgeGraph::Run(const std::string& id, std::string_view me
                                       const std::string& dataset, const Facts& facts) {
   Facts all = {{"method", Value::String(method)},
                {"dataset", Value::String(dataset)},
-               {"state", Value::String("done")}};
+               {"state", Value::String("finished")}};
   all.insert(all.end(), facts.begin(), facts.end());
   GESTA_ASSIGN_OR_RETURN(const std::vector<Property> properties, Properties(all));
   return writer_->Upsert(run_, {Value::String(id)}, properties, IfFound::kKeep);

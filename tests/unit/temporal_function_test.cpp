@@ -84,6 +84,8 @@ TEST_CASE("contradicting and incomplete components are errors", "[temporal]") {
       {"date(5)", kWrongCall},
       {"date(localtime('12:00'))", kArgument},
       {"datetime.fromepoch(9223372036854775807, 0)", kOverflow},
+      {"datetime.fromepoch(-9223372036854775808, 1)", kOverflow},
+      {"datetime.fromepoch(-9223372036854775808, -1)", kOverflow},
   });
 }
 
