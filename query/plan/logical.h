@@ -81,6 +81,11 @@ struct OpExpand {
   std::vector<std::string> types;
   bool rel_bound = false;           // `rel` is bound: only that relationship
   std::vector<Slot> distinct_from;  // relationship or relationship-list slots of the same MATCH
+  // Nothing above reads what would be found (`rel`, and `to` unless it is bound): instead of a row
+  // for each relationship the row itself passes, its multiplicity times their number; a row without
+  // any is dropped. The operator then adds no slots. Set only where every operator up to the next
+  // OpAggregate or OpDistinct keeps multiplicities.
+  bool count_only = false;
 };
 struct OpVarExpand {
   Slot from;

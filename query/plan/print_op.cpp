@@ -44,8 +44,10 @@ class OpPrinter {
             Step(n.from, Rel(n.rel, n.types), n.direction, n.to)};
   }
   OpText operator()(const OpExpand& n) const {
-    return {n.into ? "Expand into" : "Expand",
-            Step(n.from, Rel(n.rel, n.types), n.direction, n.to)};
+    const char* name = n.count_only ? (n.into ? "Count between" : "Count relationships")
+                       : n.into     ? "Expand into"
+                                    : "Expand";
+    return {name, Step(n.from, Rel(n.rel, n.types), n.direction, n.to)};
   }
   OpText operator()(const OpVarExpand& n) const {
     return {

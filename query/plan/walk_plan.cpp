@@ -278,6 +278,7 @@ struct AddedSlotsVisitor {
     if (!n.rel_bound) slots->push_back(n.rel);
   }
   void operator()(const OpExpand& n) const {
+    if (n.count_only) return;
     if (!n.rel_bound) slots->push_back(n.rel);
     if (!n.into) slots->push_back(n.to);
   }
