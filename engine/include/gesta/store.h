@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "gesta/catalog.h"
+#include "gesta/graph_cache.h"
 #include "gesta/status.h"
 #include "gesta/value.h"
 
@@ -36,6 +37,7 @@ struct StoreOptions {
   bool read_only = false;
   bool sync = true;                           // a commit waits for the disk
   uint64_t block_cache_bytes = 256ull << 20;  // RocksDB's block cache
+  uint64_t graph_cache_bytes = 1ull << 30;    // graph_cache.h; 0: none
   // For tests: a file system that injects faults. Borrowed; null: the machine's own.
   rocksdb::Env* env = nullptr;
 };
@@ -141,6 +143,31 @@ class Transaction {
   virtual Result<uint64_t> Degree(NodeId node, Direction direction,
                                   const std::vector<NameId>& types) = 0;
 
+  // -- the graph cache (graph_cache.h) --
+  // Each gives the part, or null where there is none that this transaction can use, and building it
+  // would cost more than it saves: the look-ups that transactions have made without it so far, and
+  // `expected_lookups` that the caller is about to make. Building ends early, without a part, when
+  // TransactionOptions::cancel is set. What this transaction writes it marks in the part.
+  //
+  // The relationships of a type, by their start nodes or by their end nodes.
+  virtual std::shared_ptr<const CachedAdjacency> Adjacency(NameId /*type*/, bool /*outgoing*/,
+                                                           uint64_t /*expected_lookups*/) {
+    return nullptr;
+  }
+  virtual std::shared_ptr<const CachedColumn> PropertyColumn(EntityKind /*entity*/, NameId /*key*/,
+                                                             uint64_t /*expected_lookups*/) {
+    return nullptr;
+  }
+  virtual std::shared_ptr<const CachedLabels> NodeLabels(uint64_t /*expected_lookups*/) {
+    return nullptr;
+  }
+  // The nodes with a label; kNoName: all nodes. What this transaction has written is in it. A
+  // look-up is one node read from ScanLabel or ScanNodes.
+  virtual std::shared_ptr<const CachedNodes> Nodes(NameId /*label*/,
+                                                   uint64_t /*expected_lookups*/) {
+    return nullptr;
+  }
+
   // -- writing the graph (take the writer slot; kReadOnly, kConflict) --
   // A null property value means: no such property. Values that cannot be stored (nodes, maps, lists
   // with mixed or nested content) give kType "InvalidPropertyType".
@@ -208,7 +235,9 @@ struct StoreInfo {
   std::string path;
   uint32_t format_version = 0;
   uint64_t bytes_on_disk = 0;
-  uint64_t last_commit = 0;  // number of the last commit
+  uint64_t last_commit = 0;         // number of the last commit
+  uint64_t graph_cache_bytes = 0;   // in use now
+  uint64_t graph_cache_builds = 0;  // parts built since the store was opened
 };
 
 class Store {
