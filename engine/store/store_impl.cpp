@@ -145,6 +145,7 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   // Made before it is shown, so that a version's snapshot, schema and statistics always agree.
   auto version = std::make_shared<const Version>(database_, counters.commit, request.schema,
                                                  request.statistics);
+  graph_cache_.Apply(*request.part_changes, counters.commit);
   {
     std::lock_guard<std::mutex> lock(version_mutex_);
     version_.swap(version);
@@ -187,6 +188,8 @@ Result<StoreInfo> StoreImpl::Info() {
   info.path = path_;
   info.format_version = kFormatVersion;
   info.last_commit = version->commit;
+  info.graph_cache_bytes = graph_cache_.bytes();
+  info.graph_cache_builds = graph_cache_.builds();
   rocksdb::Env* env = version->database->db()->GetEnv();
   std::vector<rocksdb::Env::FileAttributes> files;
   GESTA_RETURN_IF_ERROR(version->database->Translate(

@@ -17,6 +17,7 @@
 #include "catalog/schema.h"
 #include "gesta/store.h"
 #include "store/database.h"
+#include "store/graph_cache.h"
 #include "store/lock_file.h"
 #include "store/read_view.h"
 
@@ -49,6 +50,7 @@ struct CommitRequest {
   std::shared_ptr<const catalog::Schema> schema;
   std::shared_ptr<const Statistics> statistics;
   std::vector<uint32_t> dropped_indexes;  // whose entries are to be removed afterwards
+  const std::vector<PartChange>* part_changes = nullptr;
 };
 
 class StoreImpl final : public Store {
@@ -82,10 +84,13 @@ class StoreImpl final : public Store {
   // nothing is visible, and the store must recover before the next commit.
   Status Commit(const CommitRequest& request);
   const std::string& path() const { return path_; }
+  GraphCache* graph_cache() { return &graph_cache_; }
 
  private:
   StoreImpl(std::string path, const StoreOptions& options)
-      : path_(std::move(path)), options_(options) {}
+      : path_(std::move(path)),
+        options_(options),
+        graph_cache_(options.graph_cache_bytes, options.graph_cache_at_once) {}
 
   // -- store_open.cpp --
   // Reads the catalog family. Sets the id counters.
@@ -105,6 +110,7 @@ class StoreImpl final : public Store {
   const std::string path_;
   const StoreOptions options_;
   std::unique_ptr<LockFile> lock_;
+  GraphCache graph_cache_;
 
   mutable std::mutex version_mutex_;  // guards version_ and failed_
   // Shared: transactions keep the version they began with. Null: failed_ says why.

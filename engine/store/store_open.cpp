@@ -220,6 +220,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
     GESTA_RETURN_IF_ERROR(RemoveDroppedIndexes(database.get(), dropped));
   }
   background_errors_ = database->BackgroundErrors();
+  graph_cache_.Clear(counters.commit);
   return std::shared_ptr<const Version>(std::make_shared<const Version>(
       std::move(database), counters.commit, std::move(schema), std::move(statistics)));
 }

@@ -130,6 +130,7 @@ void TransactionImpl::End() {
   view_.Close();
   writes_.reset();
   savepoints_.clear();
+  parts_.clear();
   version_.reset();
   if (holds_slot_) store_->ReleaseSlot();
   holds_slot_ = false;
@@ -159,6 +160,7 @@ Status TransactionImpl::Commit() {
     request.schema = schema_;
     request.statistics = statistics_;
     request.dropped_indexes = dropped_indexes_;
+    request.part_changes = &part_changes_;
     status = store_->Commit(request);
   }
   if (!status.ok()) {

@@ -2,6 +2,7 @@
 //
 //   transaction_impl.cpp    names, savepoints, ending
 //   transaction_read.cpp    reading the graph
+//   transaction_cache.cpp   reading the graph cache
 //   transaction_write.cpp   writing the graph
 //   transaction_schema.cpp  indexes and constraints
 #ifndef GESTA_STORE_TRANSACTION_IMPL_H_
@@ -17,6 +18,7 @@
 
 #include "catalog/schema.h"
 #include "gesta/store.h"
+#include "store/graph_cache.h"
 #include "store/index_writer.h"
 #include "store/read_view.h"
 #include "store/row.h"
@@ -59,6 +61,13 @@ class TransactionImpl final : public Transaction {
                 std::optional<NodeId> other, std::vector<Edge>* out) override;
   Result<uint64_t> Degree(NodeId node, Direction direction,
                           const std::vector<NameId>& types) override;
+
+  std::shared_ptr<const CachedAdjacency> Adjacency(NameId type, bool outgoing,
+                                                   uint64_t expected_lookups) override;
+  std::shared_ptr<const CachedColumn> PropertyColumn(EntityKind entity, NameId key,
+                                                     uint64_t expected_lookups) override;
+  std::shared_ptr<const CachedLabels> NodeLabels(uint64_t expected_lookups) override;
+  std::shared_ptr<const CachedNodes> Nodes(NameId label, uint64_t expected_lookups) override;
 
   Result<NodeId> CreateNode(const std::vector<NameId>& labels,
                             const std::vector<Property>& properties) override;
@@ -125,6 +134,26 @@ class TransactionImpl final : public Transaction {
   Result<std::vector<Property>> DecodeProperties(EntityKind entity, uint64_t id,
                                                  PropertyView view) const;
 
+  // -- transaction_cache.cpp --
+  GraphCache::Reader CacheReader() const;
+  std::shared_ptr<CachedPart> Part(PartKey key, uint64_t expected_lookups);
+  // Counts a look-up of a node's relationships that went to the store.
+  void CountExpand(Direction direction, const std::vector<NameId>& types);
+  void CountLookups(PartKey part, uint64_t n) { store_->graph_cache()->CountLookups(part, n); }
+  // A cursor whose ids count as look-ups of the list that it replaces.
+  std::unique_ptr<IdCursor> CountIds(std::unique_ptr<IdCursor> cursor, NameId label);
+  // Every change of the graph is noted here, before or after it is made.
+  void NoteChange(PartKind kind, NameId name, uint64_t id);
+  void NoteRelationship(NodeId start, NameId type, NodeId end) {
+    NoteChange(PartKind::kOut, type, start);
+    NoteChange(PartKind::kIn, type, end);
+  }
+  // Of an entity's properties, those whose bytes differ.
+  void NoteProperties(PartKind kind, uint64_t id, const std::vector<RawProperty>& before,
+                      const std::vector<RawProperty>& after);
+  // That a node has got or lost these labels.
+  void NoteLabels(NodeId node, const std::vector<NameId>& labels);
+
   // -- transaction_write.cpp --
   // Properties in stored form: the views point into `bytes`.
   struct EncodedProperties {
@@ -172,6 +201,10 @@ class TransactionImpl final : public Transaction {
   NodeId first_new_node_ = 0;  // what the counters were when the slot was taken
   RelId first_new_rel_ = 0;
   Changes changes_;
+  std::vector<PartChange> part_changes_;  // what was undone since may be in it
+  // The parts that a transaction which may write was given, to be marked. Shared with the cache,
+  // which may let go of them, and with whoever reads them.
+  std::vector<std::pair<PartKey, std::shared_ptr<CachedPart>>> parts_;
   std::unordered_map<RelId, RelationshipRecord> deleted_relationships_;
   std::vector<RelId> deletion_order_;
   std::vector<Touched> touched_;

@@ -80,6 +80,7 @@ Result<bool> TransactionImpl::RelationshipExists(RelId id) {
 
 Result<std::vector<NameId>> TransactionImpl::GetLabels(NodeId id) {
   rocksdb::PinnableSlice bytes;
+  CountLookups({PartKind::kLabels, kNoName}, 1);
   GESTA_RETURN_IF_ERROR(RequireNode(id, &bytes));
   NodeRow row;
   if (!NodeRow::Parse(View(bytes), &row)) return Damaged(EntityKind::kNode, id);
@@ -88,12 +89,14 @@ Result<std::vector<NameId>> TransactionImpl::GetLabels(NodeId id) {
 
 Result<bool> TransactionImpl::HasLabel(NodeId id, NameId label) {
   rocksdb::PinnableSlice bytes;
+  CountLookups({PartKind::kLabels, kNoName}, 1);
   GESTA_RETURN_IF_ERROR(RequireNode(id, &bytes));
   return NodeHasLabel(View(bytes), label);
 }
 
 Result<Value> TransactionImpl::GetNodeProperty(NodeId id, NameId key) {
   rocksdb::PinnableSlice bytes;
+  CountLookups({PartKind::kNodeProperty, key}, 1);
   GESTA_RETURN_IF_ERROR(RequireNode(id, &bytes));
   return DecodeProperty(EntityKind::kNode, id, NodeProperties(View(bytes)), key);
 }
@@ -119,6 +122,7 @@ Result<RelationshipRecord> TransactionImpl::GetRelationship(RelId id) {
 
 Result<Value> TransactionImpl::GetRelationshipProperty(RelId id, NameId key) {
   rocksdb::PinnableSlice bytes;
+  CountLookups({PartKind::kRelProperty, key}, 1);
   GESTA_RETURN_IF_ERROR(RequireRel(id, &bytes));
   const PropertyView view(View(bytes).substr(kRelHeaderSize));
   return DecodeProperty(EntityKind::kRelationship, id, view, key);
@@ -136,6 +140,7 @@ Status TransactionImpl::GetNodePropertyColumn(const NodeId* ids, size_t n, NameI
   // steps are tried before seeking.
   constexpr int kSteps = 4;
   constexpr size_t kWorthScanning = 8;
+  CountLookups({PartKind::kNodeProperty, key}, n);
   if (n >= kWorthScanning && std::is_sorted(ids, ids + n) && ids[n - 1] - ids[0] < n * kSteps) {
     Scan scan(&view_, Family::kNode);
     scan.Seek(NodeKey(ids[0]), NodeKey(ids[n - 1]).PrefixEnd());
@@ -168,7 +173,7 @@ Status TransactionImpl::GetNodePropertyColumn(const NodeId* ids, size_t n, NameI
 }
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanNodes() {
-  return MakeCursor(&view_, Family::kNode, IdPlace::kKeyEnd, {}, {});
+  return CountIds(MakeCursor(&view_, Family::kNode, IdPlace::kKeyEnd, {}, {}), kNoName);
 }
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanRelationships() {
@@ -177,8 +182,9 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanRelationships() {
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanLabel(NameId label) {
   const Key prefix = Key().U32(label);
-  return MakeCursor(&view_, Family::kLabel, IdPlace::kKeyEnd, std::string(prefix),
-                    std::string(prefix.PrefixEnd()));
+  return CountIds(MakeCursor(&view_, Family::kLabel, IdPlace::kKeyEnd, std::string(prefix),
+                             std::string(prefix.PrefixEnd())),
+                  label);
 }
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanType(NameId type) {
@@ -216,12 +222,14 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanIndex(uint32_t index,
 
 Status TransactionImpl::Expand(NodeId node, Direction direction, const std::vector<NameId>& types,
                                std::optional<NodeId> other, std::vector<Edge>* out) {
-  return Adjacency(&view_).Expand(node, direction, types, other, out);
+  CountExpand(direction, types);
+  return store::Adjacency(&view_).Expand(node, direction, types, other, out);
 }
 
 Result<uint64_t> TransactionImpl::Degree(NodeId node, Direction direction,
                                          const std::vector<NameId>& types) {
-  return Adjacency(&view_).Degree(node, direction, types);
+  CountExpand(direction, types);
+  return store::Adjacency(&view_).Degree(node, direction, types);
 }
 
 }  // namespace gesta::store

@@ -107,6 +107,8 @@ Result<NodeId> TransactionImpl::CreateNode(const std::vector<NameId>& given_labe
   }
   GESTA_RETURN_IF_ERROR(index_writer_.Apply(index_changes, id, writes_.get(), &statistics));
   Touch(EntityKind::kNode, id, labels);
+  NoteChange(PartKind::kNodes, kNoName, id);
+  NoteLabels(id, labels);
   ++changes_.nodes_created;
   changes_.labels_added += labels.size();
   changes_.properties_set += encoded.list.size();
@@ -125,6 +127,7 @@ Status TransactionImpl::RewriteNode(NodeId id, const NodeRow& row,
   AppendNodeHeader(labels, &row_);
   AppendProperties(properties, &row_);
   writes_->Put(Family::kNode, NodeKey(id), row_);
+  NoteProperties(PartKind::kNodeProperty, id, before, properties);
   if (!index_changes.empty()) {
     GESTA_RETURN_IF_ERROR(
         index_writer_.Apply(index_changes, id, writes_.get(), &MutableStatistics()));
@@ -148,6 +151,7 @@ Status TransactionImpl::AddLabel(NodeId id, NameId label) {
   labels.insert(labels.begin() + (at - row.labels.begin()), label);
   GESTA_RETURN_IF_ERROR(RewriteNode(id, row, labels, properties));
   writes_->Put(Family::kLabel, MemberKey(label, id), {});
+  NoteLabels(id, {label});
   CountMember(&MutableStatistics().label_nodes, label, +1);
   ++changes_.labels_added;
   return Status::Ok();
@@ -168,6 +172,7 @@ Status TransactionImpl::RemoveLabel(NodeId id, NameId label) {
   labels.erase(at);
   GESTA_RETURN_IF_ERROR(RewriteNode(id, row, labels, properties));
   writes_->Delete(Family::kLabel, MemberKey(label, id));
+  NoteLabels(id, {label});
   CountMember(&MutableStatistics().label_nodes, label, -1);
   ++changes_.labels_removed;
   return Status::Ok();
@@ -231,6 +236,9 @@ Status TransactionImpl::DeleteNode(NodeId id, bool detach) {
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kNode, id,
                                            {&row.labels, &properties}, {}, &index_changes));
   writes_->Delete(Family::kNode, NodeKey(id));
+  NoteChange(PartKind::kNodes, kNoName, id);
+  NoteChange(PartKind::kNodeProperty, kNoName, id);
+  NoteLabels(id, row.labels);
   Statistics& statistics = MutableStatistics();
   --statistics.nodes;
   for (NameId label : row.labels) {
@@ -270,6 +278,7 @@ Result<RelId> TransactionImpl::CreateRelationship(NodeId start, NameId type, Nod
   writes_->Put(Family::kOut, AdjacencyKey(start, type, end, id), {});
   writes_->Put(Family::kIn, AdjacencyKey(end, type, start, id), {});
   writes_->Put(Family::kType, MemberKey(type, id), {});
+  NoteRelationship(start, type, end);
   Statistics& statistics = MutableStatistics();
   ++statistics.relationships;
   CountMember(&statistics.type_relationships, type, +1);
@@ -293,6 +302,7 @@ Status TransactionImpl::RewriteRel(RelId id, const RelRow& row,
   AppendRelHeader(row.record, &row_);
   AppendProperties(properties, &row_);
   writes_->Put(Family::kRel, RelKey(id), row_);
+  NoteProperties(PartKind::kRelProperty, id, before, properties);
   if (!index_changes.empty()) {
     GESTA_RETURN_IF_ERROR(
         index_writer_.Apply(index_changes, id, writes_.get(), &MutableStatistics()));
@@ -353,6 +363,8 @@ Status TransactionImpl::DeleteRelationship(RelId id) {
   writes_->Delete(Family::kOut, AdjacencyKey(record.start, record.type, record.end, id));
   writes_->Delete(Family::kIn, AdjacencyKey(record.end, record.type, record.start, id));
   writes_->Delete(Family::kType, MemberKey(record.type, id));
+  NoteChange(PartKind::kRelProperty, kNoName, id);
+  NoteRelationship(record.start, record.type, record.end);
   Statistics& statistics = MutableStatistics();
   --statistics.relationships;
   CountMember(&statistics.type_relationships, record.type, -1);

@@ -53,16 +53,20 @@ class CachedPart {
   // For the store: from now on the transaction is to be asked about the entity.
   void MarkChanged(uint64_t id) {
     const uint64_t block = id / kBlock;
-    if (block >= blocks_) return;
     const uint64_t bit = uint64_t{1} << (id % kBlock);
-    if ((changed_[block].load(std::memory_order_relaxed) & bit) == 0) {
+    if (block < blocks_) {
+      if ((changed_[block].load(std::memory_order_relaxed) & bit) != 0) return;
       changed_[block].fetch_or(bit, std::memory_order_relaxed);
     }
+    marks_.fetch_add(1, std::memory_order_relaxed);
   }
+  // Grows when an entity is marked.
+  uint64_t marks() const { return marks_.load(std::memory_order_relaxed); }
 
  private:
   const size_t blocks_;
   const std::unique_ptr<std::atomic<uint64_t>[]> changed_;  // a bit for each id
+  std::atomic<uint64_t> marks_{0};
   const size_t bytes_;
 };
 

@@ -38,6 +38,7 @@ struct StoreOptions {
   bool sync = true;                           // a commit waits for the disk
   uint64_t block_cache_bytes = 256ull << 20;  // RocksDB's block cache
   uint64_t graph_cache_bytes = 1ull << 30;    // graph_cache.h; 0: none
+  bool graph_cache_at_once = false;           // for tests: its parts are built at first sight
   // For tests: a file system that injects faults. Borrowed; null: the machine's own.
   rocksdb::Env* env = nullptr;
 };
@@ -161,8 +162,8 @@ class Transaction {
   virtual std::shared_ptr<const CachedLabels> NodeLabels(uint64_t /*expected_lookups*/) {
     return nullptr;
   }
-  // The nodes with a label; kNoName: all nodes. What this transaction has written is in it. A
-  // look-up is one node read from ScanLabel or ScanNodes.
+  // The nodes with a label; kNoName: all nodes. Null, too, when this transaction has changed any
+  // node. A look-up is one node read from ScanLabel or ScanNodes.
   virtual std::shared_ptr<const CachedNodes> Nodes(NameId /*label*/,
                                                    uint64_t /*expected_lookups*/) {
     return nullptr;
