@@ -2,6 +2,7 @@
 #include "execute/evaluate.h"
 
 #include "execute/expression.h"
+#include "functions/operators.h"
 
 namespace gesta {
 
@@ -118,17 +119,6 @@ Result<Value> EntityProperty(Transaction* transaction, const Value& entity, std:
   if (!read.ok()) return ClassifyEntityError(read.status());
   return read;
 }
-
-namespace {
-
-Result<Value> CheckDepth(Value value) {
-  if (value.depth() <= Value::kMaxDepth) return value;
-  return StatementError(
-      StatusCode::kSemantic, "ArgumentError", "NumberOutOfRange",
-      "lists and maps cannot nest deeper than " + std::to_string(Value::kMaxDepth) + " levels");
-}
-
-}  // namespace
 
 Result<Value> NewList(List items) { return CheckDepth(Value::MakeList(std::move(items))); }
 Result<Value> NewMap(Map map) { return CheckDepth(Value::MakeMap(std::move(map))); }
