@@ -3,7 +3,7 @@
 //
 // First a quick pass in key order: from the rows it works out which entries the other families must
 // have, and compares number and checksum with those they do have. Only if something differs a
-// second pass looks every entry's counterparts up, to say what. Memory: one bit a node.
+// second pass looks every entry's counterparts up, to say what. Memory: five bytes a node.
 #include <algorithm>
 #include <array>
 #include <functional>
@@ -93,7 +93,63 @@ class Checker {
     std::array<Fingerprint, kFamilyCount> entries;
     std::vector<uint64_t> label_nodes;
     std::vector<uint64_t> type_relationships;
+    Statistics ends;  // its end_counts only
   };
+
+  // The labels of each node, by reference to one list of each combination that occurs.
+  class NodeLabels {
+   public:
+    void Set(NodeId node, const std::vector<NameId>& labels) {  // ids ascend
+      const auto [at, is_new] = numbers_.emplace(labels, combinations_.size());
+      if (is_new) combinations_.push_back(&at->first);
+      of_node_.resize(node + 1);
+      of_node_[node] = static_cast<uint32_t>(at->second);
+    }
+    const std::vector<NameId>& Of(NodeId node) const { return *combinations_[of_node_[node]]; }
+
+   private:
+    std::map<std::vector<NameId>, size_t> numbers_;
+    std::vector<const std::vector<NameId>*> combinations_;
+    std::vector<uint32_t> of_node_;
+  };
+
+  static void CountEnds(const RelationshipRecord& rel, const NodeLabels& labels,
+                        Statistics* counted) {
+    const auto count = [&](NodeId node, uint64_t Statistics::EndCount::*which) {
+      for (const NameId label : labels.Of(node)) {
+        auto& counts = counted->end_counts;
+        auto at = counts.begin() + (counted->FindEndCount(rel.type, label) - counts.cbegin());
+        if (at == counts.end() || at->type != rel.type || at->label != label) {
+          at = counts.insert(at, {rel.type, label, 0, 0});
+        }
+        ++((*at).*which);
+      }
+    };
+    count(rel.start, &Statistics::EndCount::starts);
+    count(rel.end, &Statistics::EndCount::ends);
+  }
+
+  // Reports what differs; true when nothing does.
+  bool CompareEnds(const Statistics& counted) {
+    if (!statistics_.counts_ends) return true;
+    bool agrees = true;
+    const auto compare = [&](const Statistics::EndCount& is, const Statistics::EndCount& recorded) {
+      if (is.starts == recorded.starts && is.ends == recorded.ends) return;
+      agrees = false;
+      const std::string what = "relationships of type " + NameText(NameKind::kType, is.type);
+      const std::string label = " at a node with label " + NameText(NameKind::kLabel, is.label);
+      CompareCount(what + " that start" + label, is.starts, recorded.starts);
+      CompareCount(what + " that end" + label, is.ends, recorded.ends);
+    };
+    for (const auto& is : counted.end_counts) {
+      compare(is, statistics_.EndCountOf(is.type, is.label));
+    }
+    for (const auto& recorded : statistics_.end_counts) {
+      const Statistics::EndCount is = counted.EndCountOf(recorded.type, recorded.label);
+      if (is.starts == 0 && is.ends == 0) compare(is, recorded);
+    }
+    return agrees;
+  }
 
   static void AddTo(Expected* expected, Family family, std::string_view key) {
     expected->entries[static_cast<size_t>(family)].Add(key);
@@ -135,6 +191,7 @@ class Checker {
 
   Result<bool> QuickRows(Expected* expected) {
     std::vector<bool> exists;
+    NodeLabels node_labels;
     Scan nodes(&view_, Family::kNode);
     NodeRow row;
     for (nodes.Seek("", ""); nodes.Valid(); nodes.Next()) {
@@ -143,6 +200,7 @@ class Checker {
       if (id >= counters_.next_node) return false;
       if (id >= exists.size()) exists.resize(id + 1);  // ids ascend
       exists[id] = true;
+      node_labels.Set(id, row.labels);
       AddTo(expected, Family::kNode, nodes.key());
       for (NameId label : row.labels) {
         if (label >= expected->label_nodes.size()) return false;
@@ -165,6 +223,7 @@ class Checker {
         if (node >= exists.size() || !exists[node]) return false;
       }
       ++expected->type_relationships[r.type];
+      CountEnds(r, node_labels, &expected->ends);
       AddTo(expected, Family::kRel, rels.key());
       AddTo(expected, Family::kOut, AdjacencyKey(r.start, r.type, r.end, id));
       AddTo(expected, Family::kIn, AdjacencyKey(r.end, r.type, r.start, id));
@@ -223,6 +282,7 @@ class Checker {
     for (NameId id = 0; id < expected.type_relationships.size(); ++id) {
       if (expected.type_relationships[id] != statistics_.TypeCount(id)) return false;
     }
+    if (!CompareEnds(expected.ends)) return false;
     return expected.entries[static_cast<size_t>(Family::kNode)].count() == statistics_.nodes &&
            expected.entries[static_cast<size_t>(Family::kRel)].count() == statistics_.relationships;
   }

@@ -1,7 +1,15 @@
 #include "store/cursors.h"
 
+#include <algorithm>
+
 namespace gesta::store {
 namespace {
+
+Status DamagedEntry(const ReadView& view) {
+  return Status(StatusCode::kCorruption,
+                "the store at '" + view.store_path() + "' has a damaged entry",
+                "run 'gesta check' on the store");
+}
 
 class KeyCursor final : public IdCursor {
  public:
@@ -24,11 +32,7 @@ class KeyCursor final : public IdCursor {
     size_t filled = 0;
     for (; filled < n && scan_->Valid(); ++filled, scan_->Next()) {
       const std::string_view bytes = place_ == IdPlace::kKeyEnd ? scan_->key() : scan_->value();
-      if (bytes.size() < 8) {
-        return Status(StatusCode::kCorruption,
-                      "the store at '" + view_->store_path() + "' has a damaged entry",
-                      "run 'gesta check' on the store");
-      }
+      if (bytes.size() < 8) return DamagedEntry(*view_);
       out[filled] = ReadU64(bytes.data() + bytes.size() - 8);
     }
     if (scan_->Valid()) {
@@ -51,7 +55,94 @@ class KeyCursor final : public IdCursor {
   bool done_ = false;
 };
 
+// Values fall; the entries of one value come as they stand, by rising ids.
+class DescendingCursor final : public IdCursor {
+ public:
+  DescendingCursor(ReadView* view, Family family, IdPlace place, std::string lower,
+                   std::string upper)
+      : view_(view),
+        family_(family),
+        place_(place),
+        lower_(std::move(lower)),
+        upper_(std::move(upper)) {}
+
+  Result<size_t> Next(uint64_t* out, size_t n) override {
+    if (done_ || n == 0) return size_t{0};
+    if (!iterator_ || view_->dirty(family_)) {
+      GESTA_ASSIGN_OR_RETURN(iterator_, view_->MergedIterator(family_));
+      if (run_.empty()) {
+        SeekBelow();
+      } else {
+        iterator_->Seek(next_);
+      }
+    }
+    size_t filled = 0;
+    while (filled < n) {
+      if (run_.empty() && !BeginRun()) {
+        GESTA_RETURN_IF_ERROR(view_->Translate(iterator_->status()));
+        done_ = true;
+        iterator_.reset();
+        return filled;
+      }
+      const rocksdb::Slice bytes =
+          place_ == IdPlace::kKeyEnd ? iterator_->key() : iterator_->value();
+      if (bytes.size() < 8) return DamagedEntry(*view_);
+      out[filled++] = ReadU64(bytes.data() + bytes.size() - 8);
+      iterator_->Next();
+      if (InRun()) {
+        next_.assign(iterator_->key().data(), iterator_->key().size());
+      } else {
+        GESTA_RETURN_IF_ERROR(view_->Translate(iterator_->status()));
+        upper_ = std::move(run_);
+        run_.clear();
+        SeekBelow();
+      }
+    }
+    return filled;
+  }
+
+ private:
+  // The entry's value, which the id follows in a plain index.
+  std::string_view ValueAt(const rocksdb::Slice& key) const {
+    const size_t id = place_ == IdPlace::kKeyEnd && key.size() >= 8 ? 8 : 0;
+    return {key.data(), key.size() - id};
+  }
+  // To the last key below upper_.
+  void SeekBelow() {
+    if (upper_.empty()) {
+      iterator_->SeekToLast();
+      return;
+    }
+    iterator_->SeekForPrev(upper_);
+    if (iterator_->Valid() && iterator_->key() == rocksdb::Slice(upper_)) iterator_->Prev();
+  }
+  // From the last entry of a value to its first one. False: no entry is left.
+  bool BeginRun() {
+    if (!iterator_->Valid() || iterator_->key().compare(rocksdb::Slice(lower_)) < 0) return false;
+    run_ = std::string(ValueAt(iterator_->key()));
+    iterator_->Seek(std::max(run_, lower_));
+    return iterator_->Valid();
+  }
+  bool InRun() const { return iterator_->Valid() && ValueAt(iterator_->key()) == run_; }
+
+  ReadView* view_;
+  Family family_;
+  IdPlace place_;
+  std::string lower_;
+  std::string upper_;  // what is given already begins here
+  std::string run_;    // the value whose entries are being given; empty between values
+  std::string next_;   // in a run: the entry that comes next
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool done_ = false;
+};
+
 }  // namespace
+
+std::unique_ptr<IdCursor> MakeDescendingCursor(ReadView* view, Family family, IdPlace place,
+                                               std::string lower, std::string upper) {
+  return std::make_unique<DescendingCursor>(view, family, place, std::move(lower),
+                                            std::move(upper));
+}
 
 std::unique_ptr<IdCursor> MakeCursor(ReadView* view, Family family, IdPlace place,
                                      std::string lower, std::string upper) {

@@ -17,6 +17,11 @@ enum class IdPlace { kKeyEnd, kValue };
 std::unique_ptr<IdCursor> MakeCursor(ReadView* view, Family family, IdPlace place,
                                      std::string lower, std::string upper);
 
+// The ids of an index's entries by falling values; those of one value by rising ids, as a stable
+// sort would leave them.
+std::unique_ptr<IdCursor> MakeDescendingCursor(ReadView* view, Family family, IdPlace place,
+                                               std::string lower, std::string upper);
+
 }  // namespace gesta::store
 
 #endif  // GESTA_STORE_CURSORS_H_

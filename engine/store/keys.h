@@ -7,6 +7,9 @@
 //            'k' name                                    constraint definition
 //            's' 'l' label u32 | 't' type u32            number of members, varint
 //            's' 'i' index u32                           entries, distinct values, varints
+//            's' 'e' type u32, label u32                 relationships of the type that start, that
+//                                                        end at a node with the label, varints
+//            'e'                                         empty: the counts of ends are kept
 //            'g' index u32                               empty: a dropped index whose entries may
 //                                                        still be there
 //   node     node u64                                    labels, properties (row.h)
@@ -111,6 +114,10 @@ std::string ConstraintKey(std::string_view name);
 inline Key LabelCountKey(NameId label) { return Key().Byte('s').Byte('l').U32(label); }
 inline Key TypeCountKey(NameId type) { return Key().Byte('s').Byte('t').U32(type); }
 inline Key IndexCountKey(uint32_t index) { return Key().Byte('s').Byte('i').U32(index); }
+inline Key EndCountKey(NameId type, NameId label) {
+  return Key().Byte('s').Byte('e').U32(type).U32(label);
+}
+inline Key EndCountsKeptKey() { return Key().Byte('e'); }
 inline Key DroppedIndexKey(uint32_t index) { return Key().Byte('g').U32(index); }
 
 // As Key::PrefixEnd, for keys of any length.

@@ -69,6 +69,19 @@ Result<bool> ReadView::Contains(Family family, std::string_view key) {
   return Get(family, key, &value);
 }
 
+Result<std::unique_ptr<rocksdb::Iterator>> ReadView::MergedIterator(Family family) const {
+  if (database_ == nullptr) return Closed();
+  rocksdb::ColumnFamilyHandle* handle = database_->handle(family);
+  rocksdb::Iterator* base = database_->db()->NewIterator(options_, handle);
+  return std::unique_ptr<rocksdb::Iterator>(
+      dirty(family) ? writes_->batch()->NewIteratorWithBase(handle, base, &options_) : base);
+}
+
+Status ReadView::Translate(const rocksdb::Status& status) const {
+  if (database_ == nullptr) return Closed();
+  return status.ok() ? Status::Ok() : database_->Translate(status, "reading");
+}
+
 std::unique_ptr<BoundedIterator> ReadView::Borrow(Family family) {
   if (database_ == nullptr) return nullptr;
   {

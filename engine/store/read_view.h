@@ -73,6 +73,11 @@ class ReadView {
   Result<bool> Get(Family family, std::string_view key, rocksdb::PinnableSlice* value);
   Result<bool> Contains(Family family, std::string_view key);
 
+  // An iterator over the family with the transaction's writes merged in, for what Scan cannot do
+  // (going backwards). Valid until the family is written or the view closed.
+  Result<std::unique_ptr<rocksdb::Iterator>> MergedIterator(Family family) const;
+  Status Translate(const rocksdb::Status& status) const;
+
  private:
   friend class Scan;
   std::unique_ptr<BoundedIterator> Borrow(Family family);

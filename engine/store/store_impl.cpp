@@ -92,6 +92,27 @@ void PutCounts(const std::vector<uint64_t>& before, const std::vector<uint64_t>&
   }
 }
 
+void PutEndCounts(const Statistics& before, const Statistics& after, WriteSet* writes) {
+  if (!after.counts_ends) return;
+  if (before.relationships == 0 && after.relationships > 0) {
+    writes->Put(Family::kCatalog, EndCountsKeptKey(), {});
+  }
+  for (const Statistics::EndCount& now : after.end_counts) {
+    const Statistics::EndCount then = before.EndCountOf(now.type, now.label);
+    if (now.starts == then.starts && now.ends == then.ends) continue;
+    std::string value;
+    AppendVarint(&value, now.starts);
+    AppendVarint(&value, now.ends);
+    writes->Put(Family::kCatalog, EndCountKey(now.type, now.label), value);
+  }
+  for (const Statistics::EndCount& then : before.end_counts) {
+    const auto at = after.FindEndCount(then.type, then.label);
+    if (at == after.end_counts.end() || at->type != then.type || at->label != then.label) {
+      writes->Delete(Family::kCatalog, EndCountKey(then.type, then.label));
+    }
+  }
+}
+
 void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* writes) {
   PutCounts(before.label_nodes, after.label_nodes, &LabelCountKey, writes);
   PutCounts(before.type_relationships, after.type_relationships, &TypeCountKey, writes);
@@ -115,6 +136,7 @@ void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* 
       writes->Delete(Family::kCatalog, IndexCountKey(entry.first));
     }
   }
+  PutEndCounts(before, after, writes);
 }
 
 }  // namespace

@@ -144,6 +144,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
   auto statistics = std::make_shared<Statistics>();
   catalog::Counters counters;
   std::vector<uint32_t> dropped;
+  bool ends_kept = false;
   ReadView view(database.get(), nullptr);
   Scan scan(&view, Family::kCatalog);
   auto count = [](std::vector<uint64_t>* counts, uint32_t id, uint64_t n) {
@@ -188,6 +189,11 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
         const uint64_t n = reader.Varint();
         ok = at.ok() && reader.ok();
         if (!ok) break;
+        if (what == 'e') {  // in key order
+          const uint32_t label = at.U32();
+          statistics->end_counts.push_back({id, label, n, reader.Varint()});
+          ok = at.ok() && reader.ok();
+        }
         if (what == 'l') count(&statistics->label_nodes, id, n);
         if (what == 't') count(&statistics->type_relationships, id, n);
         if (what == 'i') {
@@ -197,6 +203,9 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
         }
         break;
       }
+      case 'e':
+        ends_kept = true;
+        break;
       case 'g':
         dropped.push_back(at.U32());
         ok = at.ok();
@@ -212,6 +221,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
   }
   statistics->nodes = counters.nodes;
   statistics->relationships = counters.relationships;
+  statistics->counts_ends = ends_kept || counters.relationships == 0;
   schema->next_index = counters.next_index;
   schema->epoch = NewEpoch();
   next_node_ = counters.next_node;

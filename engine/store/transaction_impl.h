@@ -56,6 +56,7 @@ class TransactionImpl final : public Transaction {
   Result<std::unique_ptr<IdCursor>> ScanLabel(NameId label) override;
   Result<std::unique_ptr<IdCursor>> ScanRelationships() override;
   Result<std::unique_ptr<IdCursor>> ScanType(NameId type) override;
+  Result<std::vector<NodeId>> SampleLabel(NameId label, size_t n) override;
   Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t index, const IndexRange& range) override;
   Status Expand(NodeId node, Direction direction, const std::vector<NameId>& types,
                 std::optional<NodeId> other, std::vector<Edge>* out) override;
@@ -169,6 +170,17 @@ class TransactionImpl final : public Transaction {
   // Remembers an entity whose existence constraints are to be checked at the end.
   void Touch(EntityKind entity, uint64_t id, const std::vector<NameId>& labels);
   void CountMember(std::vector<uint64_t>* counts, NameId name, int change);
+  // -- counts of relationships by their ends' labels --
+  // The labels of the end nodes; kEntityNotFound.
+  struct EndLabels {
+    std::vector<NameId> start;
+    std::vector<NameId> end;
+  };
+  Result<EndLabels> LoadEndLabels(NodeId start, NodeId end);
+  void CountEnds(NameId type, const EndLabels& labels, int change);
+  void CountEnd(NameId type, NameId label, int starts, int ends);
+  // For a node that has got (lost) a label.
+  Status CountLabelOfEnds(NodeId node, NameId label, int change);
 
   // -- transaction_schema.cpp --
   Status CheckDefinition(EntityKind entity, NameId label,

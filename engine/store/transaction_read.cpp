@@ -193,6 +193,38 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanType(NameId type) {
                     std::string(prefix.PrefixEnd()));
 }
 
+Result<std::vector<NodeId>> TransactionImpl::SampleLabel(NameId label, size_t n) {
+  Scan scan(&view_, Family::kLabel);
+  const Key prefix = Key().U32(label);
+  // Ids from `id` on; false when there are none.
+  const auto next = [&](NodeId id, NodeId* found) {
+    scan.Seek(MemberKey(label, id), prefix.PrefixEnd());
+    if (!scan.Valid()) return false;
+    *found = ReadU64(scan.key().data() + 4);
+    return true;
+  };
+  std::vector<NodeId> sample;
+  NodeId first = 0;
+  if (n == 0 || !next(0, &first)) return sample;
+  // The last id, by halving what may lie above.
+  NodeId last = first;
+  for (uint64_t step = uint64_t{1} << 62; step > 0; step /= 2) {
+    NodeId found;
+    while (last <= ~uint64_t{0} - step && next(last + step, &found)) last = found;
+  }
+  const double stride = static_cast<double>(last - first) / static_cast<double>(n);
+  NodeId from = first;
+  for (size_t i = 0; i < n; ++i) {
+    NodeId found;
+    from = std::max(from, first + static_cast<uint64_t>(stride * static_cast<double>(i)));
+    if (!next(from, &found)) break;
+    sample.push_back(found);
+    from = found + 1;
+  }
+  GESTA_RETURN_IF_ERROR(scan.status());
+  return sample;
+}
+
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanIndex(uint32_t index,
                                                              const IndexRange& range) {
   const IndexInfo* info = schema_->FindIndex(index);
@@ -216,8 +248,11 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanIndex(uint32_t index,
       if (range.upper->inclusive) upper = PrefixEnd(upper);
     }
   }
-  return MakeCursor(&view_, Family::kIndex, info->unique ? IdPlace::kValue : IdPlace::kKeyEnd,
-                    std::move(lower), std::move(upper));
+  const IdPlace place = info->unique ? IdPlace::kValue : IdPlace::kKeyEnd;
+  if (range.descending) {
+    return MakeDescendingCursor(&view_, Family::kIndex, place, std::move(lower), std::move(upper));
+  }
+  return MakeCursor(&view_, Family::kIndex, place, std::move(lower), std::move(upper));
 }
 
 Status TransactionImpl::Expand(NodeId node, Direction direction, const std::vector<NameId>& types,

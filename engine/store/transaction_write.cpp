@@ -79,6 +79,51 @@ void TransactionImpl::CountMember(std::vector<uint64_t>* counts, NameId name, in
   (*counts)[name] += change;
 }
 
+Result<TransactionImpl::EndLabels> TransactionImpl::LoadEndLabels(NodeId start, NodeId end) {
+  EndLabels labels;
+  rocksdb::PinnableSlice bytes;
+  NodeRow row;
+  GESTA_RETURN_IF_ERROR(RequireNode(start, &bytes));
+  if (!NodeRow::Parse(View(bytes), &row)) return Damaged(EntityKind::kNode, start);
+  labels.start = std::move(row.labels);
+  GESTA_RETURN_IF_ERROR(RequireNode(end, &bytes));
+  if (!NodeRow::Parse(View(bytes), &row)) return Damaged(EntityKind::kNode, end);
+  labels.end = std::move(row.labels);
+  return labels;
+}
+
+void TransactionImpl::CountEnds(NameId type, const EndLabels& labels, int change) {
+  for (NameId label : labels.start) CountEnd(type, label, change, 0);
+  for (NameId label : labels.end) CountEnd(type, label, 0, change);
+}
+
+void TransactionImpl::CountEnd(NameId type, NameId label, int starts, int ends) {
+  Statistics& statistics = MutableStatistics();
+  if (!statistics.counts_ends) return;
+  std::vector<Statistics::EndCount>& counts = statistics.end_counts;
+  auto at = counts.begin() + (statistics.FindEndCount(type, label) - counts.cbegin());
+  if (at == counts.end() || at->type != type || at->label != label) {
+    at = counts.insert(at, {type, label, 0, 0});
+  }
+  at->starts += starts;
+  at->ends += ends;
+  if (at->starts == 0 && at->ends == 0) counts.erase(at);
+}
+
+Status TransactionImpl::CountLabelOfEnds(NodeId node, NameId label, int change) {
+  if (!statistics_->counts_ends) return Status::Ok();
+  for (const Family family : {Family::kOut, Family::kIn}) {
+    const bool out = family == Family::kOut;
+    Scan scan(&view_, family);
+    for (scan.SeekPrefix(Key().U64(node)); scan.Valid(); scan.Next()) {
+      const NameId type = DecodeAdjacencyKey(scan.key()).type;
+      CountEnd(type, label, out ? change : 0, out ? 0 : change);
+    }
+    GESTA_RETURN_IF_ERROR(scan.status());
+  }
+  return Status::Ok();
+}
+
 // -- nodes --
 
 Result<NodeId> TransactionImpl::CreateNode(const std::vector<NameId>& given_labels,
@@ -153,6 +198,7 @@ Status TransactionImpl::AddLabel(NodeId id, NameId label) {
   writes_->Put(Family::kLabel, MemberKey(label, id), {});
   NoteLabels(id, {label});
   CountMember(&MutableStatistics().label_nodes, label, +1);
+  GESTA_RETURN_IF_ERROR(CountLabelOfEnds(id, label, +1));
   ++changes_.labels_added;
   return Status::Ok();
 }
@@ -174,6 +220,7 @@ Status TransactionImpl::RemoveLabel(NodeId id, NameId label) {
   writes_->Delete(Family::kLabel, MemberKey(label, id));
   NoteLabels(id, {label});
   CountMember(&MutableStatistics().label_nodes, label, -1);
+  GESTA_RETURN_IF_ERROR(CountLabelOfEnds(id, label, -1));
   ++changes_.labels_removed;
   return Status::Ok();
 }
@@ -261,10 +308,7 @@ Result<RelId> TransactionImpl::CreateRelationship(NodeId start, NameId type, Nod
   GESTA_RETURN_IF_ERROR(BeginWrite());
   EncodedProperties encoded;
   GESTA_RETURN_IF_ERROR(EncodeProperties(properties, &encoded));
-  for (const NodeId node : {start, end}) {
-    GESTA_ASSIGN_OR_RETURN(const bool exists, NodeExists(node));
-    if (!exists) return EntityNotFound(EntityKind::kNode, node);
-  }
+  GESTA_ASSIGN_OR_RETURN(const EndLabels end_labels, LoadEndLabels(start, end));
   const RelId id = store_->next_rel();
   const std::vector<NameId> labels{type};
   std::vector<IndexChange> index_changes;
@@ -282,6 +326,7 @@ Result<RelId> TransactionImpl::CreateRelationship(NodeId start, NameId type, Nod
   Statistics& statistics = MutableStatistics();
   ++statistics.relationships;
   CountMember(&statistics.type_relationships, type, +1);
+  CountEnds(type, end_labels, +1);
   GESTA_RETURN_IF_ERROR(index_writer_.Apply(index_changes, id, writes_.get(), &statistics));
   Touch(EntityKind::kRelationship, id, labels);
   ++changes_.relationships_created;
@@ -355,6 +400,10 @@ Status TransactionImpl::DeleteRelationship(RelId id) {
     return Damaged(EntityKind::kRelationship, id);
   }
   const RelationshipRecord& record = row.record;
+  EndLabels end_labels;
+  if (statistics_->counts_ends) {
+    GESTA_ASSIGN_OR_RETURN(end_labels, LoadEndLabels(record.start, record.end));
+  }
   const std::vector<NameId> labels{record.type};
   std::vector<IndexChange> index_changes;
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kRelationship, id,
@@ -368,6 +417,7 @@ Status TransactionImpl::DeleteRelationship(RelId id) {
   Statistics& statistics = MutableStatistics();
   --statistics.relationships;
   CountMember(&statistics.type_relationships, record.type, -1);
+  CountEnds(record.type, end_labels, -1);
   GESTA_RETURN_IF_ERROR(index_writer_.Apply(index_changes, id, writes_.get(), &statistics));
   deleted_relationships_.emplace(id, record);
   deletion_order_.push_back(id);

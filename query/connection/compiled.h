@@ -19,15 +19,11 @@ struct CompiledStatement {
   std::string text;
   PlannedStatement planned;
   uint64_t epoch = 0;     // of the catalog that it was planned for
-  uint64_t entities = 0;  // nodes and relationships at that time
+  Statistics statistics;  // at that time
 
-  // Whether the plan is still right, and still likely to be a good one.
-  bool FitsNow(const Transaction& transaction) const {
-    if (transaction.epoch() != epoch) return false;
-    const Statistics now = transaction.GetStatistics();
-    const uint64_t size = now.nodes + now.relationships;
-    return size <= 4 * entities + 1000 && entities <= 4 * size + 1000;
-  }
+  // Whether the plan is still right, and still likely to be a good one: no count that plans are
+  // chosen by has grown or shrunk much since.
+  bool FitsNow(const Transaction& transaction) const;
 };
 
 // Shared: a plan in use outlives its place in the cache.

@@ -109,15 +109,15 @@ Result<std::unique_ptr<QueryResult>> ConnectionImpl::Run(std::string_view text,
 }
 
 Result<CompiledPtr> ConnectionImpl::Compile(std::string_view text, BoundStatement bound,
-                                            const Transaction& transaction) {
-  const PlannerOptions options{database_.options().optimize};
+                                            Transaction& transaction) {
+  const PlannerOptions options{database_.options().optimize, database_.options().without_passes};
   auto compiled = std::make_shared<CompiledStatement>();
   compiled->text = std::string(text);
   compiled->epoch = transaction.epoch();
-  const Statistics statistics = transaction.GetStatistics();
-  compiled->entities = statistics.nodes + statistics.relationships;
-  GESTA_ASSIGN_OR_RETURN(compiled->planned, PlanStatement(std::move(bound), transaction, options));
-  if (options.optimize) GESTA_RETURN_IF_ERROR(Optimize(compiled->planned));
+  compiled->statistics = transaction.GetStatistics();
+  GESTA_ASSIGN_OR_RETURN(compiled->planned, PlanStatement(std::move(bound), transaction,
+                                                          &database_.samples(), options));
+  if (options.optimize) GESTA_RETURN_IF_ERROR(Optimize(compiled->planned, transaction, options));
   GESTA_RETURN_IF_ERROR(FinishPlan(compiled->planned, options));
   database_.plans().Put(compiled);
   return CompiledPtr(compiled);

@@ -35,7 +35,7 @@ class ConnectionImpl : public Connection {
   Result<std::unique_ptr<QueryResult>> Run(std::string_view text, const Parameters& parameters);
   Result<std::unique_ptr<QueryResult>> RunCommand(const ast::Statement& statement);
   Result<CompiledPtr> Compile(std::string_view text, BoundStatement bound,
-                              const Transaction& transaction);
+                              Transaction& transaction);
   // The explicit transaction, or a new one for one statement.
   Result<std::shared_ptr<Transaction>> TransactionFor(bool writes);
   Result<std::unique_ptr<QueryResult>> Perform(CompiledPtr compiled, const Parameters& parameters,

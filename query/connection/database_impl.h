@@ -27,6 +27,7 @@ class DatabaseImpl : public Database {
   const ProcedureRegistry& procedures() const { return procedures_; }
   const AlignerRegistry& aligners() const { return aligners_; }
   PlanCache& plans() { return plans_; }
+  plan::PropertySamples& samples() { return samples_; }
 
  private:
   const DatabaseOptions options_;
@@ -35,6 +36,7 @@ class DatabaseImpl : public Database {
   ProcedureRegistry procedures_;
   AlignerRegistry aligners_;
   PlanCache plans_;
+  plan::PropertySamples samples_;
 };
 
 }  // namespace gesta

@@ -80,6 +80,7 @@ Result<OperatorPtr> Build(const OpArgument& node, const LogicalOp& op, BuildEnv&
 Result<OperatorPtr> Build(const OpNodeScan& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpLabelScan& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpIndexSeek& node, const LogicalOp& op, BuildEnv& env);
+Result<OperatorPtr> Build(const OpCountStore& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpNodeByIds& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpRelationshipScan& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpExpand& node, const LogicalOp& op, BuildEnv& env);

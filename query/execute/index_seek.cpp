@@ -85,8 +85,9 @@ class IndexSeekOperator : public MultiplyOperator {
     while (filled < n) {
       if (!cursor_) {
         if (next_range_ == ranges_.size()) break;
-        GESTA_ASSIGN_OR_RETURN(
-            cursor_, context_->transaction()->ScanIndex(node_.index, ranges_[next_range_++]));
+        IndexRange& range = ranges_[next_range_++];
+        range.descending = node_.descending;
+        GESTA_ASSIGN_OR_RETURN(cursor_, context_->transaction()->ScanIndex(node_.index, range));
       }
       ids_.resize(n - filled);
       GESTA_ASSIGN_OR_RETURN(const size_t got, cursor_->Next(ids_.data(), ids_.size()));

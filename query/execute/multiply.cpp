@@ -7,6 +7,8 @@ Status MultiplyOperator::Open() {
   row_ = 0;
   in_row_ = false;
   prepared_ = false;
+  target_ = context_->batch_rows;
+  if (logical->first_rows > 0) target_ = std::min<size_t>(target_, logical->first_rows);
   return child_->Open();
 }
 
@@ -23,7 +25,7 @@ Status MultiplyOperator::Next(Batch* out) {
       row_ = 0;
       GESTA_RETURN_IF_ERROR(BeginBatch(input_));
     }
-    while (row_ < input_.rows && source_.size() < context_->batch_rows) {
+    while (row_ < input_.rows && source_.size() < target_) {
       if (argument_ && argument_->Satisfied(input_, row_)) {
         in_row_ = false;
         ++row_;
@@ -33,7 +35,7 @@ Status MultiplyOperator::Next(Batch* out) {
         GESTA_RETURN_IF_ERROR(BeginRow(input_, row_));
         in_row_ = true;
       }
-      const size_t wanted = context_->batch_rows - source_.size();
+      const size_t wanted = target_ - source_.size();
       GESTA_ASSIGN_OR_RETURN(const size_t got, Fill(input_, row_, wanted, out));
       source_.insert(source_.end(), got, static_cast<uint32_t>(row_));
       if (got < wanted) {
@@ -50,6 +52,7 @@ Status MultiplyOperator::Next(Batch* out) {
     }
   }
   out->rows = source_.size();
+  target_ = std::min(context_->batch_rows, 2 * target_);
   context_->AddProgress(out->rows);
   return {};
 }

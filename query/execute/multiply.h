@@ -41,6 +41,7 @@ class MultiplyOperator : public UnaryOperator {
   const std::vector<Slot> pass_;
   const ArgumentSource* argument_;
   Batch input_;
+  size_t target_ = 0;  // rows of the next batch
   size_t row_ = 0;
   bool in_row_ = false;
   bool prepared_ = false;

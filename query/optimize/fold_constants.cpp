@@ -31,7 +31,7 @@ bool IsFoldable(BoundExpr& expr) {
 
 }  // namespace
 
-Status FoldConstants(LogicalPlan& plan) {
+Status FoldConstants(LogicalPlan& plan, PassContext&) {
   ExecutionContext context(nullptr, nullptr, size_t{16} << 20);
   plan::ForEachOp(*plan.root, [&](LogicalOp& op) {
     plan::ForEachExpr(op, [&](BoundExprPtr& root) {

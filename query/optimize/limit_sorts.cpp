@@ -18,7 +18,7 @@ std::optional<int64_t> Count(const BoundExpr& expr) {
 
 }  // namespace
 
-Status LimitSorts(LogicalPlan& plan) {
+Status LimitSorts(LogicalPlan& plan, PassContext&) {
   plan::ForEachOp(*plan.root, [](LogicalOp& op) {
     const auto* limit = std::get_if<OpLimit>(&op.node);
     // A volatile limit (rand()) would not be the same number twice.

@@ -11,7 +11,8 @@ namespace {
 
 class Optimizer {
  public:
-  explicit Optimizer(const std::vector<std::string_view>& except) : except_(except) {}
+  Optimizer(const PlannerOptions& options, PassContext& context)
+      : options_(options), context_(context) {}
 
   Status Run(LogicalPlan& plan) {
     Status status;
@@ -24,14 +25,15 @@ class Optimizer {
     });
     GESTA_RETURN_IF_ERROR(status);
     for (const OptimizerPass& pass : OptimizerPasses()) {
-      if (std::find(except_.begin(), except_.end(), pass.name) != except_.end()) continue;
-      GESTA_RETURN_IF_ERROR(pass.run(plan));
+      if (!options_.Uses(pass.name)) continue;
+      GESTA_RETURN_IF_ERROR(pass.run(plan, context_));
     }
     return {};
   }
 
  private:
-  const std::vector<std::string_view>& except_;
+  const PlannerOptions& options_;
+  PassContext& context_;
   std::set<const LogicalPlan*> done_;
 };
 
@@ -42,13 +44,28 @@ const std::vector<OptimizerPass>& OptimizerPasses() {
       {"fold-constants", "compute expressions of constants", optimize::FoldConstants},
       {"push-filters", "check conditions before projecting and sorting", optimize::PushFilters},
       {"tidy-filters", "cheap conditions first, none twice", optimize::TidyFilters},
+      {"semi-joins", "EXISTS in a filter becomes an operator", optimize::ExistsToSemiApply},
       {"limit-sorts", "ORDER BY with LIMIT keeps the first rows only", optimize::LimitSorts},
+      {"index-order", "rows come sorted from an index", optimize::UseIndexOrder},
+      {"index-extremes", "min and max are an index's first and last entry",
+       optimize::UseIndexExtremes},
+      {"count-dead-ends", "count relationships that nothing reads", optimize::CountDeadEnds},
+      {"count-store", "count(*) of a label or type from the statistics", optimize::CountStore},
+      {"limit-early", "operators below a LIMIT begin with few rows", optimize::LimitEarly},
   };
   return passes;
 }
 
-Status Optimize(PlannedStatement& statement, const std::vector<std::string_view>& except) {
-  return Optimizer(except).Run(statement.plan);
+const std::vector<std::string_view>& PlannerPasses() {
+  static const std::vector<std::string_view> passes = {"count-rows", "dead-ends", "implied-labels"};
+  return passes;
+}
+
+Status Optimize(PlannedStatement& statement, const Transaction& transaction,
+                const PlannerOptions& options) {
+  const Statistics statistics = transaction.GetStatistics();
+  PassContext context{transaction, statistics, statement.writes, statement.assumptions};
+  return Optimizer(options, context).Run(statement.plan);
 }
 
 }  // namespace gesta

@@ -57,7 +57,7 @@ void Push(LogicalOpPtr& op) {
 
 }  // namespace
 
-Status PushFilters(LogicalPlan& plan) {
+Status PushFilters(LogicalPlan& plan, PassContext&) {
   // Below a write a condition would see another graph.
   if (!plan::EffectsBelow(*plan.root).Writes()) Push(plan.root);
   return {};

@@ -41,7 +41,7 @@ void Tidy(LogicalOpPtr& op) {
 
 }  // namespace
 
-Status TidyFilters(LogicalPlan& plan) {
+Status TidyFilters(LogicalPlan& plan, PassContext&) {
   Tidy(plan.root);
   return {};
 }

@@ -15,23 +15,6 @@ struct Comparison {
   bool correlated;  // the value reads slots
 };
 
-std::optional<ast::BinaryOp> Mirrored(ast::BinaryOp op) {
-  switch (op) {
-    case ast::BinaryOp::kEqual:
-      return op;
-    case ast::BinaryOp::kLess:
-      return ast::BinaryOp::kGreater;
-    case ast::BinaryOp::kLessEqual:
-      return ast::BinaryOp::kGreaterEqual;
-    case ast::BinaryOp::kGreater:
-      return ast::BinaryOp::kLess;
-    case ast::BinaryOp::kGreaterEqual:
-      return ast::BinaryOp::kLessEqual;
-    default:
-      return std::nullopt;
-  }
-}
-
 const std::string* KeyOf(const BoundExpr& expr, Slot slot) {
   const auto* property = std::get_if<BoundProperty>(&expr.node);
   if (!property) return nullptr;
@@ -84,9 +67,14 @@ bool IsUpper(ast::BinaryOp op) {
   return op == ast::BinaryOp::kLess || op == ast::BinaryOp::kLessEqual;
 }
 
+// The fraction that lies within two bounds of a range, each of which alone keeps a fraction.
+double BothBounds(double first, double second) {
+  return first + second > 1 ? std::max(0.001, first + second - 1) : first * second;
+}
+
 // The best use of one index, if the comparisons allow any.
-std::optional<Access> UseIndex(const IndexInfo& index, const std::string& label,
-                               const std::vector<Comparison>& comparisons,
+std::optional<Access> UseIndex(const PatternGraph& graph, const IndexInfo& index,
+                               const std::string& label, const std::vector<Comparison>& comparisons,
                                const Estimator& estimator) {
   Access access;
   access.kind = Access::Kind::kIndex;
@@ -117,25 +105,32 @@ std::optional<Access> UseIndex(const IndexInfo& index, const std::string& label,
   } else if (index.unique && index.properties.size() > 1) {
     return std::nullopt;
   } else {
+    // Of a range: what both bounds leave, when neither is rare among the other's.
     double fraction = 1;
+    const auto kept = [&](const Comparison& comparison) {
+      const std::vector<std::string> labels =
+          index.entity == EntityKind::kNode ? std::vector{label} : std::vector<std::string>();
+      return estimator.Selectivity(*graph.conditions[comparison.condition].expr, labels);
+    };
     for (const Comparison& comparison : comparisons) {
       if (!is_on(comparison, 0)) continue;
       if (comparison.op == ast::BinaryOp::kIn && access.checked.empty()) {
         access.in = take(comparison);
-        access.rows = std::max(1.0, one_value * 8);
+        const auto& in = std::get<BoundBinary>(graph.conditions[comparison.condition].expr->node);
+        access.rows = one_value * static_cast<double>(Estimator::ListSize(*in.right));
         break;
       }
       if (comparison.op == ast::BinaryOp::kStartsWith && access.checked.empty()) {
         access.starts_with = take(comparison);
-        access.rows = entries / 10;
+        access.rows = entries * kept(comparison);
         break;
       }
       if (IsLower(comparison.op) && access.lower == kNone) {
         access.lower = take(comparison);
-        fraction *= 0.3;
+        fraction = BothBounds(fraction, kept(comparison));
       } else if (IsUpper(comparison.op) && access.upper == kNone) {
         access.upper = take(comparison);
-        fraction *= 0.3;
+        fraction = BothBounds(fraction, kept(comparison));
       }
     }
     if (access.checked.empty()) return std::nullopt;
@@ -252,7 +247,7 @@ Access FindNodeAccess(const PatternGraph& graph, size_t node, const MatchState& 
                       const Estimator& estimator) {
   const BoundPatternNode& pattern = graph.pattern.nodes[node];
   Access best = PlainNodeAccess(graph, node, estimator);
-  for (const std::string& label : pattern.labels) {
+  for (const std::string& label : graph.labels[node]) {
     Access access;
     access.kind = Access::Kind::kLabel;
     access.label = label;
@@ -263,9 +258,9 @@ Access FindNodeAccess(const PatternGraph& graph, size_t node, const MatchState& 
   const std::vector<Comparison> comparisons = FindComparisons(graph, pattern.slot, state);
   for (const IndexInfo& index : estimator.indexes()) {
     if (index.entity != EntityKind::kNode) continue;
-    for (const std::string& label : pattern.labels) {
+    for (const std::string& label : graph.labels[node]) {
       if (estimator.transaction().FindName(NameKind::kLabel, label) != index.label) continue;
-      std::optional<Access> access = UseIndex(index, label, comparisons, estimator);
+      std::optional<Access> access = UseIndex(graph, index, label, comparisons, estimator);
       if (access) access->checked.push_back(LabelCondition(graph, pattern.slot, label));
       // A seek is preferred to a scan even where both look cheap now: the store may grow.
       if (access && best.kind != Access::Kind::kIndex && access->work <= best.work + 2) {
@@ -301,7 +296,7 @@ Access FindRelationshipAccess(const PatternGraph& graph, size_t rel, const Match
     if (estimator.transaction().FindName(NameKind::kType, pattern.types[0]) != index.label) {
       continue;
     }
-    std::optional<Access> access = UseIndex(index, pattern.types[0], comparisons, estimator);
+    std::optional<Access> access = UseIndex(graph, index, pattern.types[0], comparisons, estimator);
     if (access) access->work *= 2;
     KeepCheaper(std::move(access), &best);
   }

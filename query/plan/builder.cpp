@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "plan/liveness.h"
+#include "plan/needs.h"
 #include "plan/walk_plan.h"
 
 namespace gesta {
@@ -144,9 +145,22 @@ Result<Stream> PlanBuilder::PlanQuery(BoundQuery& query, bool subplan, const Slo
 Result<Stream> PlanBuilder::PlanPart(BoundSingleQuery& part, bool subplan, const SlotSet& outer) {
   Stream stream = Leaf(subplan, outer);
   method_.clear();
-  for (BoundClause& clause : part.clauses) {
-    GESTA_RETURN_IF_ERROR(PlanClause(clause, stream));
+  if (options_.Uses("count-rows")) CountRowsOfPatterns(part);
+  const std::vector<SlotSet> read = ReadAfterClauses(part);
+  const std::vector<bool> only_counted = OnlyCountedAfterClauses(part);
+  // Parts are planned within parts.
+  const SlotSet outer_wanted = std::move(wanted_);
+  const bool outer_counted = only_counted_;
+  Status status;
+  for (size_t i = 0; i < part.clauses.size() && status.ok(); ++i) {
+    wanted_ = read[i];
+    wanted_.AddAll(collecting_);
+    only_counted_ = only_counted[i];
+    status = PlanClause(part.clauses[i], stream);
   }
+  wanted_ = outer_wanted;
+  only_counted_ = outer_counted;
+  GESTA_RETURN_IF_ERROR(status);
   return stream;
 }
 
@@ -173,7 +187,11 @@ Status PlanBuilder::PlanSubquery(BoundSubquery& subquery) {
   std::shared_ptr<LogicalPlan>& plan = planned_[subquery.query.get()];
   if (!plan) {
     BoundQuery& query = *subquery.query;
-    GESTA_ASSIGN_OR_RETURN(Stream stream, PlanQuery(query, true, SlotSet(subquery.arguments)));
+    collecting_.push_back(subquery.value);
+    Result<Stream> planned = PlanQuery(query, true, SlotSet(subquery.arguments));
+    collecting_.pop_back();
+    if (!planned.ok()) return planned.status();
+    Stream& stream = *planned;
     plan = std::make_shared<LogicalPlan>();
     plan->batched = CanBatch(*stream.root);
     plan->root = std::move(stream.root);
@@ -188,12 +206,14 @@ Status PlanBuilder::PlanSubquery(BoundSubquery& subquery) {
 
 }  // namespace plan
 
-Result<PlannedStatement> PlanStatement(BoundStatement statement, const Transaction& transaction,
+Result<PlannedStatement> PlanStatement(BoundStatement statement, Transaction& transaction,
+                                       plan::PropertySamples* samples,
                                        const PlannerOptions& options) {
-  const plan::Estimator estimator(transaction);
+  const plan::Estimator estimator(transaction, options.optimize ? samples : nullptr);
   plan::PlanBuilder builder(estimator, options, statement);
   GESTA_ASSIGN_OR_RETURN(plan::Stream stream, builder.PlanQuery(statement.query, false, {}));
   PlannedStatement planned;
+  planned.assumptions = builder.TakeAssumptions();
   planned.plan.root = std::move(stream.root);
   planned.plan.result = statement.query.result;
   planned.plan.columns = std::move(statement.query.columns);

@@ -38,6 +38,9 @@ class PlanBuilder {
   // Plans all subqueries inside the expression.
   Status PlanSubqueries(BoundExpr& expr);
 
+  // What the plan takes for granted of the store.
+  std::vector<PlanAssumption> TakeAssumptions() { return std::move(assumptions_); }
+
  private:
   Result<Stream> PlanPart(BoundSingleQuery& part, bool subplan, const SlotSet& outer);
   Status PlanClause(BoundClause& clause, Stream& stream);
@@ -67,6 +70,10 @@ class PlanBuilder {
   std::map<const BoundQuery*, std::shared_ptr<LogicalPlan>> planned_;
   std::vector<std::shared_ptr<BoundQuery>> kept_;  // keeps the keys of planned_ alive
   std::string method_;                             // of the last ALIGN clause
+  std::vector<Slot> collecting_;  // values of the COLLECT subqueries that are being planned
+  SlotSet wanted_;                // slots that are read after the clause that is planned now
+  bool only_counted_ = false;     // equal rows after it need only be counted
+  std::vector<PlanAssumption> assumptions_;
 };
 
 // Puts an operator on top of the stream: an OpEager first where the operator and what runs below

@@ -74,7 +74,7 @@ Status PlanBuilder::Plan(BoundForeach& each, Stream& stream) {
   SlotSet outer = stream.available;
   outer.Add(each.slot);
   Stream updates = Leaf(true, outer);
-  for (BoundClause& clause : each.updates) {
+  for (BoundClause& clause : each.updates) {  // none of them matches
     GESTA_RETURN_IF_ERROR(PlanClause(clause, updates));
   }
   LogicalOp op = MakeOp(OpForeach{std::move(each.list), each.slot, {}});

@@ -125,6 +125,18 @@ struct OpEffects {
     }
     effects->reads_keys.Add(n.properties);
   }
+  void operator()(const OpCountStore& n) const {
+    if (n.relationships) {
+      ReadTypes(n.names, effects);
+      for (const std::string& label : {n.start_label, n.end_label}) {
+        if (!label.empty()) effects->reads_labels.Add(label);
+      }
+    } else if (n.names.empty()) {
+      effects->reads_nodes = true;
+    } else {
+      effects->reads_labels.Add(n.names);
+    }
+  }
   void operator()(const OpNodeByIds&) const { effects->reads_nodes = true; }
   void operator()(const OpRelationshipScan& n) const { ReadTypes(n.types, effects); }
   void operator()(const OpExpand& n) const { ReadTypes(n.types, effects); }

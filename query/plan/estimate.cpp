@@ -12,20 +12,11 @@ constexpr double kRange = 0.3;
 constexpr double kText = 0.1;
 constexpr double kOther = 0.5;
 
-size_t ListSize(const BoundExpr& expr) {
-  constexpr size_t kUnknown = 8;
-  if (const auto* list = std::get_if<BoundList>(&expr.node)) return list->items.size();
-  const auto* constant = std::get_if<BoundConstant>(&expr.node);
-  if (constant && constant->value.type() == ValueType::kList) {
-    return constant->value.AsList().size();
-  }
-  return kUnknown;
-}
-
 }  // namespace
 
-Estimator::Estimator(const Transaction& transaction)
+Estimator::Estimator(Transaction& transaction, PropertySamples* samples)
     : transaction_(transaction),
+      samples_(samples),
       statistics_(transaction.GetStatistics()),
       indexes_(transaction.Indexes()) {}
 
@@ -58,10 +49,54 @@ double Estimator::Relationships(const std::vector<std::string>& types) const {
 
 double Estimator::Degree(const std::vector<std::string>& labels,
                          const std::vector<std::string>& types, Direction direction) const {
-  // Relationships of a type are taken to belong to the nodes whose label the pattern names.
+  // Relationships of a type are taken to belong to the nodes whose label the pattern names, unless
+  // it is known how many do.
   const double of_nodes = std::max(1.0, NodesWithLabels(labels));
-  const double ways = direction == Direction::kBoth ? 2 : 1;
-  return ways * Relationships(types) / of_nodes;
+  double share = 0;
+  for (const bool at_start : {true, false}) {
+    if (direction == (at_start ? Direction::kIn : Direction::kOut)) continue;
+    double least = 1;
+    for (const std::string& label : labels) {
+      least = std::min(least, EndFraction(types, at_start, label).value_or(1));
+    }
+    share += least;
+  }
+  return share * Relationships(types) / of_nodes;
+}
+
+std::optional<double> Estimator::EndFraction(const std::vector<std::string>& types, bool at_start,
+                                             std::string_view label) const {
+  if (!statistics_.counts_ends) return std::nullopt;
+  const NameId wanted = transaction_.FindName(NameKind::kLabel, label);
+  double all = 0;
+  double with_label = 0;
+  const auto add = [&](NameId type) {
+    const Statistics::EndCount count = statistics_.EndCountOf(type, wanted);
+    all += static_cast<double>(statistics_.TypeCount(type));
+    with_label += static_cast<double>(at_start ? count.starts : count.ends);
+  };
+  for (const std::string& type : types) add(transaction_.FindName(NameKind::kType, type));
+  for (NameId type = 0; types.empty() && type < statistics_.type_relationships.size(); ++type) {
+    add(type);
+  }
+  if (all == 0) return std::nullopt;
+  return with_label / all;
+}
+
+std::vector<std::string> Estimator::LabelsOfEnd(const std::string& type, bool at_start) const {
+  std::vector<std::string> labels;
+  const NameId id = transaction_.FindName(NameKind::kType, type);
+  const uint64_t all = statistics_.TypeCount(id);
+  if (!statistics_.counts_ends || id == kNoName || all == 0) return labels;
+  for (auto at = statistics_.FindEndCount(id, 0);
+       at != statistics_.end_counts.end() && at->type == id; ++at) {
+    if ((at_start ? at->starts : at->ends) != all) continue;
+    labels.emplace_back(transaction_.Name(NameKind::kLabel, at->label));
+  }
+  std::stable_sort(labels.begin(), labels.end(), [&](const auto& a, const auto& b) {
+    return NodesWithLabel(a) < NodesWithLabel(b);
+  });
+  return labels;
 }
 
 double Estimator::IndexEntries(const IndexInfo& index) const {
@@ -93,7 +128,60 @@ double Estimator::EqualitySelectivity(const BoundExpr& side,
       return PerIndexValue(index) / std::max(1.0, IndexEntries(index));
     }
   }
-  return kEquality;
+  const std::shared_ptr<const PropertySample> sample = SampleOf(side, labels);
+  return sample ? sample->PerValue() : kEquality;
+}
+
+std::shared_ptr<const PropertySample> Estimator::SampleOf(
+    const BoundExpr& side, const std::vector<std::string>& labels) const {
+  const auto* property = std::get_if<BoundProperty>(&side.node);
+  if (!property || !samples_ || labels.empty() ||
+      !std::holds_alternative<BoundSlot>(property->base->node)) {
+    return nullptr;
+  }
+  const std::string& label = *std::min_element(
+      labels.begin(), labels.end(),
+      [&](const auto& a, const auto& b) { return NodesWithLabel(a) < NodesWithLabel(b); });
+  const NameId label_id = transaction_.FindName(NameKind::kLabel, label);
+  const NameId key = transaction_.FindName(NameKind::kProperty, property->key);
+  const uint64_t nodes = statistics_.LabelCount(label_id);
+  if (label_id == kNoName || key == kNoName || nodes == 0) return nullptr;
+  return samples_->Find(transaction_, label_id, key, nodes);
+}
+
+std::optional<double> Estimator::SampledSelectivity(const BoundBinary& comparison,
+                                                    const std::vector<std::string>& labels) const {
+  const auto* constant = std::get_if<BoundConstant>(&comparison.right->node);
+  const BoundExpr* side = comparison.left.get();
+  ast::BinaryOp op = comparison.op;
+  if (!constant) {
+    constant = std::get_if<BoundConstant>(&comparison.left->node);
+    const std::optional<ast::BinaryOp> mirrored = Mirrored(op);
+    if (!constant || !mirrored) return std::nullopt;
+    op = *mirrored;
+    side = comparison.right.get();
+  }
+  const std::shared_ptr<const PropertySample> sample = SampleOf(*side, labels);
+  if (!sample) return std::nullopt;
+  return sample->Fraction(op, constant->value);
+}
+
+std::optional<ast::BinaryOp> Mirrored(ast::BinaryOp op) {
+  switch (op) {
+    case ast::BinaryOp::kEqual:
+    case ast::BinaryOp::kNotEqual:
+      return op;
+    case ast::BinaryOp::kLess:
+      return ast::BinaryOp::kGreater;
+    case ast::BinaryOp::kLessEqual:
+      return ast::BinaryOp::kGreaterEqual;
+    case ast::BinaryOp::kGreater:
+      return ast::BinaryOp::kLess;
+    case ast::BinaryOp::kGreaterEqual:
+      return ast::BinaryOp::kLessEqual;
+    default:
+      return std::nullopt;
+  }
 }
 
 double Estimator::Selectivity(const BoundExpr& predicate,
@@ -112,6 +200,7 @@ double Estimator::Selectivity(const BoundExpr& predicate,
   }
   const auto* binary = std::get_if<BoundBinary>(&predicate.node);
   if (!binary) return kOther;
+  if (const std::optional<double> sampled = SampledSelectivity(*binary, labels)) return *sampled;
   switch (binary->op) {
     case ast::BinaryOp::kAnd:
       return Selectivity(*binary->left, labels) * Selectivity(*binary->right, labels);
@@ -141,6 +230,16 @@ double Estimator::Selectivity(const BoundExpr& predicate,
     default:
       return kOther;
   }
+}
+
+size_t Estimator::ListSize(const BoundExpr& expr) {
+  constexpr size_t kUnknown = 8;
+  if (const auto* list = std::get_if<BoundList>(&expr.node)) return list->items.size();
+  const auto* constant = std::get_if<BoundConstant>(&expr.node);
+  if (constant && constant->value.type() == ValueType::kList) {
+    return constant->value.AsList().size();
+  }
+  return kUnknown;
 }
 
 double Estimator::Cost(const BoundExpr& expr) {

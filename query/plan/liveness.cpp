@@ -102,31 +102,37 @@ class Liveness {
   // -- two children --
 
   Status Down(OpCartesianProduct&, LogicalOp& op, const SlotSet& needed, SlotSet* arguments) {
-    return Sides(op, needed, needed, arguments);
+    return Sides(op, needed, {}, {}, arguments);
   }
   Status Down(OpHashJoin& node, LogicalOp& op, const SlotSet& needed, SlotSet* arguments) {
-    SlotSet left = needed;
+    SlotSet left;
     for (const BoundExprPtr& key : node.left_keys) left.AddAll(SlotsOf(*key));
-    SlotSet right = needed;
+    SlotSet right;
     for (const BoundExprPtr& key : node.right_keys) right.AddAll(SlotsOf(*key));
-    return Sides(op, left, right, arguments);
+    return Sides(op, needed, left, right, arguments);
   }
-  // What the right side makes itself is its own; everything else comes with the left side.
-  Status Sides(LogicalOp& op, SlotSet left, const SlotSet& right, SlotSet* arguments) {
+  // What the right side makes itself is its own; everything else comes with the left side. Each
+  // side has what its keys read too: the node that two parts are joined at both of them make.
+  Status Sides(LogicalOp& op, const SlotSet& needed, const SlotSet& left_keys,
+               const SlotSet& right_keys, SlotSet* arguments) {
     const SlotSet right_makes = ProducedBelow(*op.children[1]);
     const SlotSet left_makes = ProducedBelow(*op.children[0]);
-    // One of the sides stands on an OpArgument and passes slots from outside.
-    const bool right_passes = HasArgument(*op.children[1]);
-    SlotSet from_right = right;
-    if (right_passes) {
-      from_right.RemoveAll(left_makes);
-    } else {
-      from_right = right.And(right_makes);
-    }
+    SlotSet left = needed;
+    left.AddAll(left_keys);
     left.RemoveAll(right_makes);
-    if (right_passes) left = left.And(left_makes);
+    SlotSet right = needed;
+    right.AddAll(right_keys);
+    // One of the sides may stand on an OpArgument and pass slots from outside.
+    if (HasArgument(*op.children[1])) {
+      right.RemoveAll(left_makes);
+      left = left.And(left_makes);
+    } else {
+      right = right.And(right_makes);
+    }
+    left.AddAll(left_keys);
+    right.AddAll(right_keys);
     GESTA_RETURN_IF_ERROR(Visit(op.children[0], left, arguments));
-    return Visit(op.children[1], from_right, arguments);
+    return Visit(op.children[1], right, arguments);
   }
   static bool HasArgument(const LogicalOp& op) {
     if (op.children.empty()) return std::holds_alternative<OpArgument>(op.node);

@@ -54,9 +54,20 @@ struct OpIndexSeek {
   BoundExprPtr starts_with;   // first property STARTS WITH
   BoundExprPtr lower, upper;  // range on the first property; either may be null
   bool lower_inclusive = true, upper_inclusive = true;
-  bool full = false;  // all entries in index order
+  bool full = false;        // all entries in index order
+  bool descending = false;  // entries in falling order (not with `in`)
   // Relationship index: end points are bound too.
   Slot from = kNoSlot, to = kNoSlot;
+};
+// Adds the number of nodes or relationships that the store has, from its statistics.
+struct OpCountStore {
+  std::vector<Slot> slots;  // that get the number
+  bool relationships = false;
+  std::vector<std::string> names;  // the label, or the types; empty: all
+  // Of relationships of one type: those that start (end) at a node with this label. Empty: any; at
+  // most one of the two is given.
+  std::string start_label;
+  std::string end_label;
 };
 // id(n) = expr or id(n) IN expr
 struct OpNodeByIds {
@@ -239,7 +250,7 @@ struct OpMapRelationship {
 };
 
 struct LogicalOp {
-  std::variant<OpUnit, OpArgument, OpNodeScan, OpLabelScan, OpIndexSeek, OpNodeByIds,
+  std::variant<OpUnit, OpArgument, OpNodeScan, OpLabelScan, OpIndexSeek, OpCountStore, OpNodeByIds,
                OpRelationshipScan, OpExpand, OpVarExpand, OpShortestPath, OpFilter, OpProject,
                OpAggregate, OpDistinct, OpSort, OpSkip, OpLimit, OpUnwind, OpEager,
                OpCartesianProduct, OpHashJoin, OpUnion, OpApply, OpSemiApply, OpCreate, OpMerge,
@@ -249,6 +260,9 @@ struct LogicalOp {
   std::vector<LogicalOpPtr> children;
   std::vector<Slot> live;  // slots that rows carry after this operator, sorted
   double estimated_rows = 0;
+  // Hint for operators that multiply rows: the first batch need not be larger than this, because
+  // few rows may be all that is asked for; later batches double. 0: full batches from the start.
+  uint32_t first_rows = 0;
 };
 
 // A planned statement or subquery.

@@ -31,6 +31,13 @@ class PatternPlanner {
     state_.rels.assign(pattern.rels.size(), false);
     state_.conditions.assign(graph_.conditions.size(), false);
     path_done_.assign(pattern.paths.size(), false);
+    graph_.only_counted = context.only_counted && context.wanted;
+    if (context.wanted) graph_.wanted = *context.wanted;
+    for (const BoundNamedPath& path : pattern.paths) {
+      if (!context.wanted || graph_.wanted.Has(path.slot)) graph_.wanted.AddAll(path.elements);
+    }
+    if (context.assumptions) InferLabels();
+    blank_ = state_;
   }
 
   void Run() {
@@ -59,6 +66,61 @@ class PatternPlanner {
       if (rel.slot == kNoSlot && !rel.shortest) rel.slot = NewSlot(context_.statement);
     }
     return pattern;
+  }
+
+  // Labels that a node must have because all relationships of a type have them at that end: they
+  // need no test, and a node without labels is found by them.
+  void InferLabels() {
+    for (size_t rel = 0; rel < graph_.pattern.rels.size(); ++rel) {
+      const BoundPatternRel& pattern = graph_.pattern.rels[rel];
+      if (pattern.shortest || pattern.types.empty()) continue;
+      if (pattern.length && pattern.length->min.value_or(1) < 1) continue;
+      for (const bool is_from : {true, false}) {
+        std::vector<bool> sides;  // which ends of the relationships the node may be
+        if (pattern.direction != Direction::kIn) sides.push_back(is_from);
+        if (pattern.direction != Direction::kOut) sides.push_back(!is_from);
+        TakeLabels(is_from ? graph_.from[rel] : graph_.to[rel], pattern.types, sides);
+      }
+    }
+  }
+
+  void TakeLabels(size_t node, const std::vector<std::string>& types,
+                  const std::vector<bool>& sides) {
+    std::optional<std::vector<std::string>> common;
+    for (const std::string& type : types) {
+      for (const bool at_start : sides) {
+        std::vector<std::string> labels = context_.estimator.LabelsOfEnd(type, at_start);
+        if (common) {
+          const std::vector<std::string> more = std::move(*common);
+          common.emplace();
+          std::copy_if(more.begin(), more.end(), std::back_inserter(*common),
+                       [&](const std::string& label) {
+                         return std::find(labels.begin(), labels.end(), label) != labels.end();
+                       });
+        } else {
+          common = std::move(labels);
+        }
+      }
+    }
+    for (const std::string& label : *common) {
+      bool used = false;
+      for (size_t i = 0; i < graph_.conditions.size(); ++i) {
+        std::string tested;
+        if (graph_.LabelConditionOf(i, &tested) != node || tested != label) continue;
+        used = used || !state_.conditions[i];
+        state_.conditions[i] = true;
+      }
+      if (graph_.labels[node].empty()) {
+        graph_.labels[node].push_back(label);
+        used = true;
+      }
+      if (!used) continue;
+      for (const std::string& type : types) {
+        for (const bool at_start : sides) {
+          context_.assumptions->push_back({type, label, at_start, 0});
+        }
+      }
+    }
   }
 
   bool Touches(size_t component) const {
@@ -109,7 +171,7 @@ class PatternPlanner {
       }
       if (best == kNone) return;
       if (!context_.options.optimize || stream_.one_row || !TryJoin(best, order)) {
-        Emit(std::move(order), stream_, &state_);
+        Emit(order, stream_, &state_);
       }
     }
   }
@@ -132,7 +194,7 @@ class PatternPlanner {
     Stream part;
     part.root = std::make_unique<LogicalOp>(MakeOp(OpUnit{}));
     part.root->estimated_rows = 1;
-    Emit(std::move(order), part, &alone);
+    Emit(order, part, &alone);
     Join(keys, std::move(part), alone, out);
     return true;
   }
@@ -178,10 +240,31 @@ class PatternPlanner {
       hash.right_keys.push_back(Clone(key.stream_is_left ? *equality.right : *equality.left));
       state_.conditions[key.condition] = true;
     }
+    JoinOn(std::move(hash), std::move(part), alone, rows, stream_, &state_);
+    CheckReady(stream_, &state_);
+  }
+
+  // A part that was matched on its own, joined at the nodes that it shares with the stream.
+  void JoinPart(const Step& step, Stream& stream, MatchState* state) {
+    Stream part;
+    part.root = std::make_unique<LogicalOp>(MakeOp(OpUnit{}));
+    part.root->estimated_rows = 1;
+    MatchState alone = blank_;
+    Emit(*step.part, part, &alone);
+    OpHashJoin hash;
+    for (const size_t node : step.joined) {
+      hash.left_keys.push_back(SlotExpr(graph_.pattern.nodes[node].slot));
+      hash.right_keys.push_back(SlotExpr(graph_.pattern.nodes[node].slot));
+    }
+    JoinOn(std::move(hash), std::move(part), alone, step.found, stream, state);
+  }
+
+  void JoinOn(OpHashJoin hash, Stream part, const MatchState& alone, double rows, Stream& stream,
+              MatchState* state) {
     // The right side is read first and kept in memory. A stream that writes must run first, so that
     // the part sees what it wrote; otherwise the smaller side is kept.
     const bool stream_right =
-        stream_.wrote || (stream_.rows < part.rows && stream_.pending.Writes() == false);
+        stream.wrote || (stream.rows < part.rows && stream.pending.Writes() == false);
     if (stream_right) std::swap(hash.left_keys, hash.right_keys);
     LogicalOp join;
     if (hash.left_keys.empty()) {
@@ -190,41 +273,40 @@ class PatternPlanner {
       join.node = std::move(hash);
     }
     if (stream_right) {
-      stream_.pending.ClearWrites();
-      stream_.pending.ClearReads();
+      stream.pending.ClearWrites();
+      stream.pending.ClearReads();
     }
     const Effects pending = part.pending;
-    LogicalOpPtr left = stream_right ? std::move(part.root) : std::move(stream_.root);
-    LogicalOpPtr right = stream_right ? std::move(stream_.root) : std::move(part.root);
+    LogicalOpPtr left = stream_right ? std::move(part.root) : std::move(stream.root);
+    LogicalOpPtr right = stream_right ? std::move(stream.root) : std::move(part.root);
     join.children.push_back(std::move(left));
     join.children.push_back(std::move(right));
     join.estimated_rows = rows;
-    stream_.root = std::make_unique<LogicalOp>(std::move(join));
-    stream_.rows = rows;
-    stream_.one_row = false;
-    stream_.pending.Add(pending);
+    stream.root = std::make_unique<LogicalOp>(std::move(join));
+    stream.rows = rows;
+    stream.one_row = false;
+    stream.pending.Add(pending);
 
-    const std::vector<size_t> before = MatchedRels(state_);
-    state_.available.AddAll(alone.available);
-    stream_.available.AddAll(alone.available);
+    const std::vector<size_t> before = MatchedRels(*state);
+    state->available.AddAll(alone.available);
+    stream.available.AddAll(alone.available);
     for (size_t i = 0; i < alone.nodes.size(); ++i) {
-      if (alone.nodes[i]) state_.nodes[i] = true;
+      if (alone.nodes[i]) state->nodes[i] = true;
     }
     for (size_t i = 0; i < alone.conditions.size(); ++i) {
-      if (alone.conditions[i]) state_.conditions[i] = true;
+      if (alone.conditions[i]) state->conditions[i] = true;
     }
     for (size_t rel = 0; rel < alone.rels.size(); ++rel) {
-      if (!alone.rels[rel] || state_.rels[rel]) continue;
-      TellApart(rel, before, stream_);
-      state_.rels[rel] = true;
+      if (!alone.rels[rel] || state->rels[rel]) continue;
+      TellApart(rel, before, stream);
+      state->rels[rel] = true;
     }
-    CheckReady(stream_, &state_);
   }
 
   // -- operators --
 
-  void Emit(Order order, Stream& stream, MatchState* state) {
-    for (Step& step : order.steps) {
+  void Emit(const Order& order, Stream& stream, MatchState* state) {
+    for (const Step& step : order.steps) {
       switch (step.kind) {
         case Step::Kind::kNode:
           Append(stream, MakeNodeAccess(step.access, graph_, step.node, context_.estimator),
@@ -239,8 +321,11 @@ class PatternPlanner {
         case Step::Kind::kExpand:
           Append(stream, MakeExpand(step, *state), step.found);
           break;
+        case Step::Kind::kJoin:
+          JoinPart(step, stream, state);
+          break;
       }
-      Advance(graph_, step, state);
+      if (step.kind != Step::Kind::kJoin) Advance(graph_, step, state);
       stream.available.AddAll(state->available);
       if (context_.options.optimize) CheckReady(stream, state);
       stream.rows = step.rows;
@@ -401,6 +486,7 @@ class PatternPlanner {
   Stream& stream_;
   PatternGraph graph_;
   MatchState state_;
+  MatchState blank_;  // nothing matched
   std::vector<bool> path_done_;
 };
 

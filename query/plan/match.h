@@ -12,6 +12,12 @@ struct MatchContext {
   const Estimator& estimator;
   const PlannerOptions& options;
   BoundStatement& statement;
+  // Slots that are read after the pattern is matched; null: all may be.
+  const SlotSet* wanted = nullptr;
+  // Equal rows need only be counted afterwards.
+  bool only_counted = false;
+  // What the plan takes for granted is noted here; null where nothing may be.
+  std::vector<PlanAssumption>* assumptions = nullptr;
 };
 
 // Extends the stream by the pattern's matches that meet the predicates.

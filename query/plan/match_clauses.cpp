@@ -24,7 +24,11 @@ std::vector<Slot> Bound(const BoundPattern& pattern, const SlotSet& before) {
 }  // namespace
 
 Status PlanBuilder::Plan(BoundMatch& match, Stream& stream) {
-  const MatchContext context{estimator_, options_, statement_};
+  MatchContext context{estimator_, options_, statement_};
+  context.wanted = &wanted_;
+  context.only_counted = only_counted_ && !match.optional && options_.Uses("dead-ends");
+  // What holds of the store now, the statement's own writes could end.
+  if (!statement_.writes && options_.Uses("implied-labels")) context.assumptions = &assumptions_;
   if (!match.optional) {
     PlanPattern(match.pattern, std::move(match.predicates), context, stream);
     return {};
@@ -43,7 +47,7 @@ Status PlanBuilder::Plan(BoundMatch& match, Stream& stream) {
 }
 
 Status PlanBuilder::Plan(BoundMerge& merge, Stream& stream) {
-  const MatchContext context{estimator_, options_, statement_};
+  const MatchContext context{estimator_, options_, statement_, nullptr, false, nullptr};
   Stream inner = Leaf(true, stream.available);
   PlanPattern(merge.pattern, std::move(merge.predicates), context, inner);
   LogicalOp op = MakeOp(

@@ -31,6 +31,7 @@ PatternGraph::PatternGraph(BoundPattern& bound, std::vector<BoundExprPtr> predic
     for (const std::string& label : node.labels) add(LabelCondition(node.slot, label));
   }
   for (BoundExprPtr& predicate : predicates) add(std::move(predicate));
+  for (const BoundPatternNode& node : pattern.nodes) labels.push_back(node.labels);
 
   component.assign(pattern.nodes.size(), kNone);
   for (size_t node = 0; node < component.size(); ++node) component[node] = node;
@@ -70,14 +71,21 @@ bool PatternGraph::CanCoincide(size_t a, size_t b) const {
 }
 
 std::vector<std::string> PatternGraph::LabelsOf(const std::vector<Slot>& slots) const {
-  std::vector<std::string> labels;
+  std::vector<std::string> all;
   for (const Slot slot : slots) {
     const size_t node = NodeAt(slot);
-    if (node == kNone) continue;
-    labels.insert(labels.end(), pattern.nodes[node].labels.begin(),
-                  pattern.nodes[node].labels.end());
+    if (node != kNone) all.insert(all.end(), labels[node].begin(), labels[node].end());
   }
-  return labels;
+  return all;
+}
+
+size_t PatternGraph::LabelConditionOf(size_t condition, std::string* label) const {
+  const auto* test = std::get_if<BoundLabelTest>(&conditions[condition].expr->node);
+  if (!test || test->labels.kind != ast::LabelExpr::Kind::kName) return kNone;
+  const auto* slot = std::get_if<BoundSlot>(&test->operand->node);
+  if (!slot) return kNone;
+  *label = test->labels.name;
+  return NodeAt(slot->slot);
 }
 
 }  // namespace gesta::plan

@@ -30,9 +30,19 @@ struct PatternGraph {
   bool CanCoincide(size_t a, size_t b) const;
   // The labels of the nodes that a condition reads.
   std::vector<std::string> LabelsOf(const std::vector<Slot>& slots) const;
+  // The node that a label condition tests, and its label; kNone for other conditions.
+  size_t LabelConditionOf(size_t condition, std::string* label) const;
 
   BoundPattern& pattern;
   std::vector<PatternCondition> conditions;
+  // By node: the labels that it is known to have, the pattern's first. More than the pattern's
+  // where the types of its relationships say so.
+  std::vector<std::vector<std::string>> labels;
+  // Slots that are read after the pattern is matched.
+  SlotSet wanted;
+  // Equal rows need only be counted after the match, so that relationships whose ends nobody reads
+  // cost a look at their number.
+  bool only_counted = false;
   // By relationship: indexes of its end nodes.
   std::vector<size_t> from;
   std::vector<size_t> to;

@@ -36,6 +36,17 @@ class OpPrinter {
     return {"Index seek", what + " WHERE " + (how.empty() ? key + " IS NOT NULL" : how) +
                               " with index " + QuoteName(n.index_name)};
   }
+  OpText operator()(const OpCountStore& n) const {
+    const auto end = [&](const std::string& label) {
+      return label.empty() ? std::string("()") : "(:" + QuoteName(label) + ")";
+    };
+    std::string what = n.names.empty() ? "()" : "(:" + QuoteName(n.names.front()) + ")";
+    if (n.relationships) {
+      const std::string rel = Rel(kNoSlot, n.names);
+      what = end(n.start_label) + (rel.empty() ? "--" : "-[" + rel + "]-") + ">" + end(n.end_label);
+    }
+    return {"Count from statistics", what};
+  }
   OpText operator()(const OpNodeByIds& n) const {
     return {"Nodes by id", Node(n.slot) + " WHERE id is or is in " + PrintExpr(*n.ids, names_)};
   }

@@ -1,7 +1,28 @@
 // WITH and RETURN.
 #include "plan/builder.h"
+#include "plan/walk_plan.h"
 
 namespace gesta::plan {
+namespace {
+
+// In a subplan, what the caller gives can be read after an aggregation too, which itself passes on
+// only groups. The subplan then runs for one outer row at a time, so there is one row to add.
+void BringBackOuter(const SlotSet& wanted, Stream& stream) {
+  const SlotSet outer = stream.outer;
+  stream.outer = {};
+  if (wanted.And(outer).empty()) return;
+  auto argument = std::make_unique<LogicalOp>(MakeOp(OpArgument{}));
+  argument->estimated_rows = 1;
+  LogicalOp product = MakeOp(OpCartesianProduct{});
+  product.children.push_back(std::move(argument));
+  const bool one_row = stream.one_row;
+  Append(stream, std::move(product), stream.rows);
+  stream.one_row = one_row;
+  stream.outer = outer;
+  stream.available.AddAll(outer);
+}
+
+}  // namespace
 
 Status PlanBuilder::Plan(BoundProjection& projection, Stream& stream) {
   if (projection.grouped || !projection.aggregates.empty()) {
@@ -13,8 +34,12 @@ Status PlanBuilder::Plan(BoundProjection& projection, Stream& stream) {
     Append(stream,
            MakeOp(OpAggregate{std::move(projection.keys), std::move(projection.aggregates)}), rows);
     stream.available = groups;
-    stream.outer = {};
     stream.one_row = one_group;
+    SlotSet wanted = wanted_;
+    for (const BoundItem& item : projection.items) wanted.AddAll(SlotsOf(*item.expr));
+    for (const BoundSort& sort : projection.order_by) wanted.AddAll(SlotsOf(*sort.expr));
+    for (const BoundExprPtr& condition : projection.where) wanted.AddAll(SlotsOf(*condition));
+    BringBackOuter(wanted, stream);
   }
   std::vector<Slot> columns;
   for (const BoundItem& item : projection.items) columns.push_back(item.slot);

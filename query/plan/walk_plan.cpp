@@ -116,6 +116,7 @@ struct OpExprVisitor {
     Opt(n.lower, visit);
     Opt(n.upper, visit);
   }
+  void operator()(OpCountStore&) const {}
   void operator()(OpNodeByIds& n) const { visit(n.ids); }
   void operator()(OpRelationshipScan&) const {}
   void operator()(OpExpand&) const {}
@@ -271,6 +272,9 @@ struct AddedSlotsVisitor {
   void operator()(const OpLabelScan& n) const { slots->push_back(n.slot); }
   void operator()(const OpIndexSeek& n) const {
     slots->insert(slots->end(), {n.slot, n.from, n.to});
+  }
+  void operator()(const OpCountStore& n) const {
+    slots->insert(slots->end(), n.slots.begin(), n.slots.end());
   }
   void operator()(const OpNodeByIds& n) const { slots->push_back(n.slot); }
   void operator()(const OpRelationshipScan& n) const {

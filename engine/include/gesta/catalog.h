@@ -6,11 +6,13 @@
 #ifndef GESTA_CATALOG_H_
 #define GESTA_CATALOG_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gesta/value.h"
@@ -47,21 +49,45 @@ struct ConstraintInfo {
   std::vector<NameId> properties;
 };
 
-// What the planner knows of the data. Counts are exact at every commit; distinct values of an index
-// are an estimate that ANALYZE-like sampling refreshes when an index has changed much.
+// What the planner knows of the data. All counts are exact, at every commit and inside a
+// transaction.
 struct Statistics {
+  // How many relationships of a type start (end) at nodes that have a label.
+  struct EndCount {
+    NameId type = kNoName;
+    NameId label = kNoName;
+    uint64_t starts = 0;
+    uint64_t ends = 0;
+  };
+
   uint64_t nodes = 0;
   uint64_t relationships = 0;
   std::vector<uint64_t> label_nodes;            // by label id
   std::vector<uint64_t> type_relationships;     // by type id
   std::map<uint32_t, uint64_t> index_entries;   // by index id
-  std::map<uint32_t, uint64_t> index_distinct;  // by index id, estimated
+  std::map<uint32_t, uint64_t> index_distinct;  // by index id
+  std::vector<EndCount> end_counts;             // ascending by type, then label; none is 0 and 0
+  // False for stores that were written before there were end counts: none are kept then.
+  bool counts_ends = true;
 
   uint64_t LabelCount(NameId label) const {
     return label < label_nodes.size() ? label_nodes[label] : 0;
   }
   uint64_t TypeCount(NameId type) const {
     return type < type_relationships.size() ? type_relationships[type] : 0;
+  }
+  // 0 and 0 when there are none.
+  EndCount EndCountOf(NameId type, NameId label) const {
+    const auto at = FindEndCount(type, label);
+    if (at != end_counts.end() && at->type == type && at->label == label) return *at;
+    return {type, label, 0, 0};
+  }
+  // Where the count is or would have to be.
+  std::vector<EndCount>::const_iterator FindEndCount(NameId type, NameId label) const {
+    return std::lower_bound(end_counts.begin(), end_counts.end(), std::pair(type, label),
+                            [](const EndCount& count, const std::pair<NameId, NameId>& wanted) {
+                              return std::pair(count.type, count.label) < wanted;
+                            });
   }
 };
 

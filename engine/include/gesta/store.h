@@ -81,6 +81,7 @@ struct IndexRange {
   std::optional<Bound> lower;
   std::optional<Bound> upper;
   std::optional<std::string> string_prefix;  // on the first property; excludes the bounds
+  bool descending = false;                   // falling values; equal ones still by rising id
 };
 
 // A cursor fills `out` with at most `n` ids and returns how many; 0 at the end. It borrows its
@@ -134,6 +135,9 @@ class Transaction {
   virtual Result<std::unique_ptr<IdCursor>> ScanLabel(NameId label) = 0;  // by id
   virtual Result<std::unique_ptr<IdCursor>> ScanRelationships() = 0;      // by id
   virtual Result<std::unique_ptr<IdCursor>> ScanType(NameId type) = 0;    // by id
+  // At most `n` nodes with the label, taken from all over its ids: a sample for estimates. What
+  // this transaction has written may be missing.
+  virtual Result<std::vector<NodeId>> SampleLabel(NameId label, size_t n) = 0;
   // Entities in index order (openCypher orderability of the indexed values).
   virtual Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t index, const IndexRange& range) = 0;
 

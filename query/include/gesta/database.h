@@ -43,6 +43,7 @@ struct DatabaseOptions {
   size_t plan_cache_entries = 512;
   // For tests: results must not depend on these.
   bool optimize = true;
+  std::vector<std::string> without_passes;  // of the optimizer, by name
   size_t batch_rows = 1024;
   // Extends the built-in procedures (tests of CALL).
   std::function<void(ProcedureRegistry&)> add_procedures;
