@@ -8,6 +8,7 @@
 
 #include "align/aligner.h"
 #include "connection/compiled.h"
+#include "execute/worker_pool.h"
 #include "gesta/database.h"
 
 namespace gesta {
@@ -27,6 +28,7 @@ class DatabaseImpl : public Database {
   const ProcedureRegistry& procedures() const { return procedures_; }
   const AlignerRegistry& aligners() const { return aligners_; }
   PlanCache& plans() { return plans_; }
+  WorkerPool& workers() const { return workers_; }
   plan::PropertySamples& samples() { return samples_; }
 
  private:
@@ -36,6 +38,7 @@ class DatabaseImpl : public Database {
   ProcedureRegistry procedures_;
   AlignerRegistry aligners_;
   PlanCache plans_;
+  mutable WorkerPool workers_;  // thread-safe, like the rest
   plan::PropertySamples samples_;
 };
 

@@ -29,6 +29,8 @@ RunningStatement::RunningStatement(CompiledPtr compiled, Parameters parameters,
   context_.aligners = &database.aligners();
   context_.statement_text = compiled_->text;
   context_.progress = state.progress;
+  context_.workers = &database.workers();
+  context_.parallel_rows = database.options().parallel_rows;
 }
 
 Status RunningStatement::Open() {

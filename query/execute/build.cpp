@@ -121,6 +121,7 @@ Status SubplanRun::Start(const Batch& outer, size_t begin, size_t end) {
 Status SubplanRun::Next(Batch* out) { return root_->Next(out); }
 
 Result<OperatorPtr> BuildTree(const LogicalOp& op, BuildEnv& env) {
+  if (env.copy && env.copy->source == &op) return MakeSliceReader(op, *env.copy);
   GESTA_ASSIGN_OR_RETURN(
       OperatorPtr made,
       std::visit([&](const auto& node) { return Build(node, op, env); }, op.node));

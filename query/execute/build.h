@@ -2,6 +2,7 @@
 #ifndef GESTA_QUERY_EXECUTE_BUILD_H_
 #define GESTA_QUERY_EXECUTE_BUILD_H_
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -25,9 +26,23 @@ struct ArgumentSource {
   }
 };
 
+class SharedSource;
+
+// Set while one of several copies of a part of the plan is built (see parallel.h).
+struct PipelineCopy {
+  size_t number;
+  const LogicalOp* source;      // here the copy ends, and takes slices of
+  SharedSource* shared_source;  // what runs from there on
+  // What the copies of an operator have in common, by operator; the first copy makes it.
+  std::map<const LogicalOp*, std::shared_ptr<void>>* shared;
+  Operator* reader;  // the copy's end, once it is built
+};
+
 struct BuildEnv {
   ExecutionContext* context;
   ArgumentSource* argument = nullptr;  // null outside subplans
+  bool few_rows = false;               // whoever reads the rows may stop early (LIMIT)
+  PipelineCopy* copy = nullptr;
 };
 
 // An operator that has one child.
@@ -69,6 +84,9 @@ inline Result<OperatorPtr> BuildChild(const LogicalOp& op, size_t child, BuildEn
   return BuildTree(*op.children[child], env);
 }
 
+// The end of a copy; noted in `copy`.
+OperatorPtr MakeSliceReader(const LogicalOp& op, PipelineCopy& copy);
+
 // Whether the plan below (and with) `op` changes the graph, so that it must run to its end.
 bool Writes(const LogicalOp& op);
 
@@ -84,12 +102,16 @@ Result<OperatorPtr> Build(const OpCountStore& node, const LogicalOp& op, BuildEn
 Result<OperatorPtr> Build(const OpNodeByIds& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpRelationshipScan& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpExpand& node, const LogicalOp& op, BuildEnv& env);
+Result<OperatorPtr> BuildCountExpand(const OpExpand& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpVarExpand& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpShortestPath& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpFilter& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpProject& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpAggregate& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpDistinct& node, const LogicalOp& op, BuildEnv& env);
+// Null where one thread does it as well.
+Result<OperatorPtr> BuildParallelDistinct(const OpDistinct& node, const LogicalOp& op,
+                                          BuildEnv& env);
 Result<OperatorPtr> Build(const OpSort& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpSkip& node, const LogicalOp& op, BuildEnv& env);
 Result<OperatorPtr> Build(const OpLimit& node, const LogicalOp& op, BuildEnv& env);

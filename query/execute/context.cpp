@@ -6,21 +6,29 @@
 namespace gesta {
 
 Status MemoryBudget::Reserve(size_t bytes) {
-  if (bytes > limit_ - used_) {
-    return Status(StatusCode::kMemoryBudget,
-                  "the statement needs more memory than its budget of " +
-                      std::to_string(limit_ >> 20) + " MiB",
-                  "filter earlier, add a LIMIT, or raise the memory budget");
+  size_t used = used_.load(std::memory_order_relaxed);
+  do {
+    if (bytes > limit_ - used) {
+      return Status(StatusCode::kMemoryBudget,
+                    "the statement needs more memory than its budget of " +
+                        std::to_string(limit_ >> 20) + " MiB",
+                    "filter earlier, add a LIMIT, or raise the memory budget");
+    }
+  } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
+  size_t peak = peak_.load(std::memory_order_relaxed);
+  while (used + bytes > peak &&
+         !peak_.compare_exchange_weak(peak, used + bytes, std::memory_order_relaxed)) {
   }
-  used_ += bytes;
-  if (used_ > peak_) peak_ = used_;
   return {};
 }
 
 ExecutionContext::ExecutionContext(Transaction* transaction,
                                    const std::unordered_map<std::string, Value>* parameters,
                                    size_t memory_limit)
-    : transaction_(transaction), parameters_(parameters), memory_(memory_limit) {
+    : transaction_(transaction),
+      parameters_(parameters),
+      own_memory_(memory_limit),
+      memory_(&own_memory_) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   now_seconds_ = nanos / 1'000'000'000;
@@ -28,6 +36,31 @@ ExecutionContext::ExecutionContext(Transaction* transaction,
   std::random_device device;
   std::seed_seq seed{device(), device(), device(), device()};
   random_.seed(seed);
+}
+
+ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
+    : batch_rows(parent.batch_rows),
+      slot_count(parent.slot_count),
+      cancel(parent.cancel),
+      deadline(parent.deadline),
+      time_limit(parent.time_limit),
+      allow_load_csv(parent.allow_load_csv),
+      profile(parent.profile),
+      aligners(parent.aligners),
+      statement_text(parent.statement_text),
+      parallel_rows(parent.parallel_rows),
+      transaction_(parent.transaction_),
+      parameters_(parent.parameters_),
+      parent_(&parent),
+      reports_(same_thread && parent.reports_),
+      own_memory_(0),
+      memory_(parent.memory_),
+      now_seconds_(parent.now_seconds_),
+      now_nanos_(parent.now_nanos_),
+      random_(parent.random_()) {}
+
+std::unique_ptr<ExecutionContext> ExecutionContext::Fork(bool same_thread) {
+  return std::unique_ptr<ExecutionContext>(new ExecutionContext(*this, same_thread));
 }
 
 double ExecutionContext::Random() {
@@ -65,11 +98,16 @@ Status ExecutionContext::CheckInterrupt() const {
 
 void ExecutionContext::CountRows(uint64_t rows) {
   constexpr std::chrono::milliseconds kInterval(100);
-  rows_made_ += rows;
+  if (parent_ && !reports_) {
+    parent_->rows_made_.fetch_add(rows, std::memory_order_relaxed);
+    return;
+  }
+  if (parent_) return parent_->AddProgress(rows);
+  const uint64_t made = rows_made_.fetch_add(rows, std::memory_order_relaxed) + rows;
   const auto now = std::chrono::steady_clock::now();
   if (now < progress_due_) return;
   progress_due_ = now + kInterval;
-  progress(rows_made_);
+  progress(made);
 }
 
 const Value* ExecutionContext::FindParameter(std::string_view name) const {

@@ -22,23 +22,24 @@
 namespace gesta {
 
 class AlignerRegistry;  // align/aligner.h
+class WorkerPool;       // execute/worker_pool.h
 
-// Counts bytes held by operators that buffer rows (sorts, hash tables, eager barriers). Not
-// thread-safe.
+// Counts bytes held by operators that buffer rows (sorts, hash tables, eager barriers).
+// Thread-safe. Operators ask for a batch's bytes at once, not for each row's.
 class MemoryBudget {
  public:
   explicit MemoryBudget(size_t limit) : limit_(limit) {}
   // kMemoryBudget when the limit would be passed; nothing is reserved then.
   Status Reserve(size_t bytes);
-  void Release(size_t bytes) { used_ -= bytes; }
-  size_t used() const { return used_; }
+  void Release(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
+  size_t used() const { return used_.load(std::memory_order_relaxed); }
   size_t limit() const { return limit_; }
-  size_t peak() const { return peak_; }
+  size_t peak() const { return peak_.load(std::memory_order_relaxed); }
 
  private:
-  size_t limit_;
-  size_t used_ = 0;
-  size_t peak_ = 0;
+  const size_t limit_;
+  std::atomic<size_t> used_{0};
+  std::atomic<size_t> peak_{0};
 };
 
 class ExecutionContext : public EvaluationContext {
@@ -56,8 +57,13 @@ class ExecutionContext : public EvaluationContext {
   // loops that do not produce batches every few thousand steps.
   Status CheckInterrupt() const;
 
+  // A context for one of several threads that work for the statement. It has the same transaction,
+  // clock and memory budget, and must not outlive this one. `same_thread`: it is used by the thread
+  // that runs the statement, which alone reports progress.
+  std::unique_ptr<ExecutionContext> Fork(bool same_thread);
+
   const Value* FindParameter(std::string_view name) const;  // null: missing
-  MemoryBudget& memory() { return memory_; }
+  MemoryBudget& memory() { return *memory_; }
   size_t batch_rows = kBatchRows;
   size_t slot_count = 0;
   const std::atomic<bool>* cancel = nullptr;  // borrowed
@@ -67,23 +73,32 @@ class ExecutionContext : public EvaluationContext {
   bool profile = false;
   const AlignerRegistry* aligners = nullptr;  // borrowed
   std::string statement_text;                 // for AlignmentRun
+  // Where parallel parts of the plan run; borrowed, null: everything runs in one thread.
+  WorkerPool* workers = nullptr;
+  // A part that is estimated to make fewer rows than this runs in one thread.
+  double parallel_rows = 10'000;
   // Called from time to time with the number of rows made by all operators; may be empty.
   std::function<void(uint64_t)> progress;
   // Operators that make rows report them here; `progress` is called about ten times a second.
   void AddProgress(uint64_t rows) {
-    if (progress) CountRows(rows);
+    if (progress || parent_) CountRows(rows);
   }
 
  private:
+  ExecutionContext(ExecutionContext& parent, bool same_thread);
+
   void CountRows(uint64_t rows);
 
   Transaction* transaction_;
   const std::unordered_map<std::string, Value>* parameters_;
-  MemoryBudget memory_;
+  ExecutionContext* const parent_ = nullptr;  // of a fork: the statement's own context
+  const bool reports_ = true;                 // may call `progress`
+  MemoryBudget own_memory_;
+  MemoryBudget* const memory_;
   int64_t now_seconds_;
   int32_t now_nanos_;
   std::mt19937_64 random_;
-  uint64_t rows_made_ = 0;
+  std::atomic<uint64_t> rows_made_{0};
   std::chrono::steady_clock::time_point progress_due_;
 };
 

@@ -87,7 +87,7 @@ class SubqueryExpression : public Expression {
   // Inner row `i` belongs to the k-th evaluated row.
   void Take(size_t i, size_t k) {
     if (WantsOneRow() && counts_[k] > 0) return;
-    ++counts_[k];
+    counts_[k] += inner_.multiplicity.empty() ? 1 : inner_.multiplicity[i];
     if (kind_ == BoundSubqueryKind::kCollect) {
       lists_[k].push_back(inner_.columns[value_][i]);
     }

@@ -229,6 +229,7 @@ class UnionOperator : public Operator {
       if (Contains(live_, node_.result[i])) out->columns[node_.result[i]] = input_.columns[from[i]];
     }
     out->row_numbers.swap(input_.row_numbers);
+    out->multiplicity.swap(input_.multiplicity);
     out->rows = input_.rows;
     return {};
   }
@@ -357,7 +358,9 @@ Result<OperatorPtr> Build(const OpSkip& node, const LogicalOp& op, BuildEnv& env
 }
 
 Result<OperatorPtr> Build(const OpLimit& node, const LogicalOp& op, BuildEnv& env) {
+  const bool few_rows = std::exchange(env.few_rows, true);
   GESTA_ASSIGN_OR_RETURN(OperatorPtr child, BuildChild(op, 0, env));
+  env.few_rows = few_rows;
   return OperatorPtr(std::make_unique<LimitOperator>(op, std::move(child), node, env));
 }
 

@@ -1,116 +1,102 @@
 // KeyTable: a hash table from keys of one or more values to dense numbers 0, 1, 2, …
+//
+// Keys are looked up column-wise, a batch at a time: first all hashes, then all places in the table
+// (fetched ahead), then the keys themselves. Keys of one value, or of two small ones, that are all
+// nodes, relationships, integers, booleans or dates are packed into 64 bits each; the first key
+// that does not fit makes the table turn to whole values. Equivalence is openCypher's (null is
+// null, 1 is 1.0) either way.
 #ifndef GESTA_QUERY_EXECUTE_KEY_TABLE_H_
 #define GESTA_QUERY_EXECUTE_KEY_TABLE_H_
 
 #include <cstdint>
 #include <vector>
 
+#include "execute/expression.h"
 #include "gesta/value.h"
 
 namespace gesta::execute {
 
-// Equivalence with a short way for what keys mostly are.
-inline bool SameKey(const Value& a, const Value& b) {
-  if (a.type() == b.type()) {
-    if (a.type() == ValueType::kInteger) return a.AsInteger() == b.AsInteger();
-    if (a.type() == ValueType::kNode) return a.EntityId() == b.EntityId();
-    if (a.type() == ValueType::kString) return a.AsString() == b.AsString();
-  }
-  return Equivalent(a, b);
-}
+// One part of many keys: values by row number, or numbers (of groups, of outer rows) by row number.
+struct KeyColumn {
+  View values;
+  const uint32_t* numbers = nullptr;  // set: used instead of `values`
+};
 
 class KeyTable {
  public:
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
-  explicit KeyTable(size_t width) : width_(width) { table_.resize(64, 0); }
+  explicit KeyTable(size_t width);
 
-  size_t size() const { return hashes_.size(); }
+  size_t size() const { return size_; }
   size_t width() const { return width_; }
-  const Value& key(size_t number, size_t part) const { return keys_[number * width_ + part]; }
-
-  void Clear() {
-    std::fill(table_.begin(), table_.end(), 0);
-    hashes_.clear();
-    keys_.clear();
+  Value Key(size_t number, size_t part) const;
+  uint64_t HashOf(size_t number) const {
+    return packed_ ? HashWord(words_[number]) : hashes_[number];
   }
 
-  // `part(j)` gives the key's j-th value.
-  template <typename Parts>
-  uint64_t HashOf(const Parts& part) const {
-    uint64_t hash = Hash(part(0));
-    for (size_t j = 1; j < width_; ++j) {
-      hash = (hash ^ (hash >> 29)) * 0x9E3779B97F4A7C15ull + Hash(part(j));
-    }
-    return hash;
-  }
+  void Clear();
 
-  // The key's number; kNone when it is not in the table.
-  template <typename Parts>
-  uint32_t Find(const Parts& part) const {
-    const uint32_t entry = table_[Locate(HashOf(part), part)];
-    return entry == 0 ? kNone : entry - 1;
-  }
+  // For the k-th of `rows`, numbers[k] becomes the number of the key that `columns` (width of them)
+  // hold in that row. The rows whose keys are new are appended to `new_rows` in order; new keys
+  // take the next numbers in that order.
+  void Insert(const KeyColumn* columns, const Rows& rows, uint32_t* numbers,
+              std::vector<uint32_t>* new_rows);
+  // The same without inserting: kNone for keys that are not in the table. Several threads may look
+  // keys up at a time, each with a `hashes` of its own.
+  void Find(const KeyColumn* columns, const Rows& rows, uint32_t* numbers,
+            std::vector<uint64_t>* hashes) const;
 
-  // The key's number, a new one if `*inserted`.
-  template <typename Parts>
-  uint32_t Insert(const Parts& part, bool* inserted) {
-    const uint64_t hash = HashOf(part);
-    size_t position = Locate(hash, part);
-    *inserted = table_[position] == 0;
-    if (!*inserted) return table_[position] - 1;
-    if ((hashes_.size() + 1) * 2 > table_.size()) {
-      Grow();
-      position = Locate(hash, part);
-    }
-    hashes_.push_back(hash);
-    for (size_t j = 0; j < width_; ++j) keys_.push_back(part(j));
-    table_[position] = static_cast<uint32_t>(hashes_.size());
-    return table_[position] - 1;
-  }
+  // Hashes of keys agree between tables that are both packed or both not.
+  bool packed() const { return packed_; }
+  void Widen();
 
-  // An estimate of the memory that one more key takes, its values' own blocks included.
-  template <typename Parts>
-  size_t KeyBytes(const Parts& part) const {
-    size_t bytes = sizeof(uint64_t) + 4 * sizeof(uint32_t);
-    for (size_t j = 0; j < width_; ++j) bytes += sizeof(Value) + part(j).HeapBytes();
-    return bytes;
+  // Heap bytes held, blocks of the keys' values included.
+  size_t HeapBytes() const {
+    return slots_.capacity() * sizeof(uint64_t) + words_.capacity() * sizeof(uint64_t) +
+           hashes_.capacity() * sizeof(uint64_t) + keys_.capacity() * sizeof(Value) + value_bytes_;
   }
 
  private:
-  // The position of the key, or of the free entry where it belongs.
-  template <typename Parts>
-  size_t Locate(uint64_t hash, const Parts& part) const {
-    const size_t mask = table_.size() - 1;
-    for (size_t position = Spread(hash) & mask;; position = (position + 1) & mask) {
-      const uint32_t entry = table_[position];
-      if (entry == 0) return position;
-      if (hashes_[entry - 1] == hash && Holds(entry - 1, part)) return position;
-    }
-  }
-  template <typename Parts>
-  bool Holds(size_t number, const Parts& part) const {
-    for (size_t j = 0; j < width_; ++j) {
-      if (!SameKey(keys_[number * width_ + j], part(j))) return false;
-    }
-    return true;
-  }
-  static size_t Spread(uint64_t hash) { return (hash * 0x9E3779B97F4A7C15ull) >> 20; }
+  // How the values of a part are packed. kUnknown: no key was seen yet.
+  enum class Packing : uint8_t { kUnknown, kNumber, kValue };
+  struct Part {
+    Packing packing = Packing::kUnknown;
+    ValueType type = ValueType::kNull;
+  };
 
-  void Grow() {
-    table_.assign(table_.size() * 2, 0);
-    const size_t mask = table_.size() - 1;
-    for (size_t number = 0; number < hashes_.size(); ++number) {
-      size_t position = Spread(hashes_[number]) & mask;
-      while (table_[position] != 0) position = (position + 1) & mask;
-      table_[position] = static_cast<uint32_t>(number + 1);
-    }
+  // A place of the table: the high half is the key's number + 1 (0: free), the low half a part of
+  // its hash.
+  static uint64_t Place(uint32_t number, uint64_t hash) {
+    return (uint64_t{number} + 1) << 32 | static_cast<uint32_t>(hash);
   }
+  static uint64_t HashWord(uint64_t word) {
+    word = (word ^ (word >> 32)) * 0x9E3779B97F4A7C15ull;
+    return (word ^ (word >> 29)) * 0xBF58476D1CE4E5B9ull;
+  }
+  size_t Home(uint64_t hash) const { return hash >> shift_; }
+
+  bool PackRows(const KeyColumn* columns, const Rows& rows);
+  bool PackOne(const KeyColumn* columns, uint32_t row, uint64_t* word) const;
+  void HashRows(const KeyColumn* columns, const Rows& rows, uint64_t* hashes) const;
+  bool Holds(size_t number, const KeyColumn* columns, uint32_t row) const;
+  void Reserve(size_t more);
+  template <typename Same, typename Add>
+  void Probe(size_t count, const uint64_t* hashes, uint32_t* numbers, const Same& same,
+             const Add& add);
 
   const size_t width_;
-  std::vector<uint32_t> table_;  // number + 1; 0: free. At most half full.
-  std::vector<uint64_t> hashes_;
-  std::vector<Value> keys_;
+  bool packed_;
+  std::vector<Part> parts_;
+  size_t size_ = 0;
+  std::vector<uint64_t> slots_;   // at most two thirds are taken
+  unsigned shift_ = 0;            // a hash's high bits are its place
+  std::vector<uint64_t> words_;   // packed keys by number
+  std::vector<uint64_t> hashes_;  // whole keys: their hashes
+  std::vector<Value> keys_;       // and their values side by side
+  size_t value_bytes_ = 0;
+  std::vector<uint64_t> row_words_;  // of the batch at work
+  std::vector<uint64_t> row_hashes_;
 };
 
 }  // namespace gesta::execute

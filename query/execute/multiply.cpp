@@ -51,6 +51,7 @@ Status MultiplyOperator::Next(Batch* out) {
       out->row_numbers[i] = input_.row_numbers[source_[i]];
     }
   }
+  GatherMultiplicity(input_, source_, out);
   out->rows = source_.size();
   target_ = std::min(context_->batch_rows, 2 * target_);
   context_->AddProgress(out->rows);

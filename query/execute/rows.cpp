@@ -15,6 +15,11 @@ void KeepRows(const std::vector<uint32_t>& rows, const std::vector<Slot>& live, 
       for (size_t i = 0; i < rows.size(); ++i) batch->row_numbers[i] = batch->row_numbers[rows[i]];
       batch->row_numbers.resize(rows.size());
     }
+    if (!batch->multiplicity.empty()) {
+      for (size_t i = 0; i < rows.size(); ++i)
+        batch->multiplicity[i] = batch->multiplicity[rows[i]];
+      batch->multiplicity.resize(rows.size());
+    }
     batch->rows = rows.size();
   }
   KeepColumns(live, batch);
@@ -41,6 +46,13 @@ std::vector<Slot> Without(const std::vector<Slot>& all, const std::vector<Slot>&
 
 Status RowBuffer::Append(const Batch& batch) {
   size_t bytes = batch.row_numbers.size() * sizeof(uint32_t);
+  if (!batch.multiplicity.empty() || !rows_.multiplicity.empty()) {
+    bytes += batch.rows * sizeof(uint64_t);
+    rows_.multiplicity.resize(rows_.rows, 1);
+    rows_.multiplicity.insert(rows_.multiplicity.end(), batch.multiplicity.begin(),
+                              batch.multiplicity.end());
+    rows_.multiplicity.resize(rows_.rows + batch.rows, 1);
+  }
   for (const Slot slot : slots_) {
     const Column& from = batch.columns[slot];
     for (size_t row = 0; row < batch.rows; ++row) bytes += sizeof(Value) + from[row].HeapBytes();

@@ -7,6 +7,7 @@
 
 #include "execute/batch.h"
 #include "execute/context.h"
+#include "functions/errors.h"
 
 namespace gesta::execute {
 
@@ -14,6 +15,20 @@ namespace gesta::execute {
 inline void Gather(const Column& from, const std::vector<uint32_t>& rows, Column* to) {
   to->resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) (*to)[i] = from[rows[i]];
+}
+
+// The rows' multiplicities; none where every row stands for itself.
+inline void GatherMultiplicity(const Batch& from, const std::vector<uint32_t>& rows, Batch* to) {
+  if (from.multiplicity.empty()) return;
+  to->multiplicity.resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) to->multiplicity[i] = from.multiplicity[rows[i]];
+}
+
+// A product of multiplicities; an error where it does not fit into 64 bits.
+inline Result<uint64_t> TimesMultiplicity(uint64_t a, uint64_t b) {
+  uint64_t product;
+  if (!__builtin_mul_overflow(a, b, &product)) return product;
+  return ArithmeticError("NumberOverflow", "the number of matches does not fit into 64 bits");
 }
 
 // Keeps the given rows (ascending) of the columns in `live`, in place; drops the other columns.
@@ -42,6 +57,13 @@ class MemoryCharge {
     bytes_ += bytes;
     return {};
   }
+  // Makes `bytes` the whole of what is held.
+  Status Set(size_t bytes) {
+    if (bytes > bytes_) return Add(bytes - bytes_);
+    context_->memory().Release(bytes_ - bytes);
+    bytes_ = bytes;
+    return {};
+  }
   void Clear() {
     context_->memory().Release(bytes_);
     bytes_ = 0;
@@ -61,6 +83,10 @@ class RowBuffer {
   // Copies all rows of a batch, or one of them.
   Status Append(const Batch& batch);
   Status AppendRow(const Batch& batch, size_t row);
+  // How many equal rows a row stands for.
+  uint64_t multiplicity(size_t row) const {
+    return rows_.multiplicity.empty() ? 1 : rows_.multiplicity[row];
+  }
   // Copies the rows [*next, *next + context.batch_rows) to `out` (cleared first); advances *next.
   void Emit(size_t* next, Batch* out) const;
   // Emits the rows in the order of `order` from *next on, with the columns in `live` only.

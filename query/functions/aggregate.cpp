@@ -242,19 +242,19 @@ class Deviation final : public Aggregator {
 
 void RegisterAggregates(FunctionRegistry& registry) {
   registry.Add({"count", 1, 1, &MakeAggregator<Count>, "count(value) -> INTEGER",
-                "How many values are not null"});
+                "How many values are not null", false});
   registry.Add({"sum", 1, 1, &MakeAggregator<Sum>, "sum(value) -> INTEGER | FLOAT | DURATION",
-                "The sum of numbers or durations"});
+                "The sum of numbers or durations", false});
   registry.Add({"avg", 1, 1, &MakeAggregator<Average>, "avg(value) -> FLOAT | DURATION",
-                "The mean of numbers or durations"});
+                "The mean of numbers or durations", false});
   registry.Add({"min", 1, 1, &MakeAggregator<Extreme<-1>>, "min(value) -> ANY",
                 "The value that ORDER BY would put first"});
   registry.Add({"max", 1, 1, &MakeAggregator<Extreme<1>>, "max(value) -> ANY",
                 "The value that ORDER BY would put last"});
   registry.Add({"stDev", 1, 1, &MakeAggregator<Deviation<false>>, "stDev(value) -> FLOAT",
-                "The standard deviation of a sample"});
+                "The standard deviation of a sample", false});
   registry.Add({"stDevP", 1, 1, &MakeAggregator<Deviation<true>>, "stDevP(value) -> FLOAT",
-                "The standard deviation of a whole population"});
+                "The standard deviation of a whole population", false});
   RegisterCollectingAggregates(registry);
 }
 

@@ -41,10 +41,13 @@ struct DatabaseOptions {
   std::chrono::milliseconds query_timeout{0};  // 0: none
   bool allow_load_csv = false;                 // LOAD CSV may read local files
   size_t plan_cache_entries = 512;
+  // How many threads one reading statement may use. 0: as many as the machine has cores.
+  size_t threads = 0;
   // For tests: results must not depend on these.
   bool optimize = true;
   std::vector<std::string> without_passes;  // of the optimizer, by name
   size_t batch_rows = 1024;
+  double parallel_rows = 10'000;  // parts of a plan with fewer estimated rows use one thread
   // Extends the built-in procedures (tests of CALL).
   std::function<void(ProcedureRegistry&)> add_procedures;
 };

@@ -97,6 +97,8 @@ struct AggregateInfo {
   std::unique_ptr<Aggregator> (*make)() = nullptr;
   std::string signature;
   std::string summary;
+  // False: a group's state takes no memory beside its own block, whatever it is given.
+  bool keeps_values = true;
 };
 
 class FunctionRegistry {
