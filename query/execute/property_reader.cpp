@@ -6,40 +6,58 @@ namespace gesta::execute {
 namespace {
 
 constexpr size_t kFewEntities = 32;  // not worth sorting
-constexpr size_t kLeastCache = size_t{1} << 14;
-constexpr size_t kGreatestCache = size_t{1} << 17;  // 3 MiB of entries
-constexpr size_t kLongValue = 128;                  // bytes; longer ones are not kept
 
 }  // namespace
 
 Status PropertyReader::Read(Transaction& transaction, NameId key, const uint64_t* ids, size_t n,
                             Value* out) {
+  if (key != key_) {
+    key_ = key;
+    column_ = nullptr;
+    misses_ = 0;
+    ask_at_ = 0;
+    Ask(transaction, key, 0);
+  }
+  if (!column_) {
+    Ask(transaction, key, n);
+    if (!column_) return ReadFromStore(transaction, key, ids, n, out);
+  }
+  unknown_.clear();
+  column_->Gather(ids, n, out, &unknown_);
+  if (unknown_.empty()) return {};
+  Ask(transaction, key, unknown_.size());
+  unknown_ids_.clear();
+  for (const uint32_t i : unknown_) unknown_ids_.push_back(ids[i]);
+  unknown_values_.resize(unknown_.size());
+  GESTA_RETURN_IF_ERROR(ReadFromStore(transaction, key, unknown_ids_.data(), unknown_ids_.size(),
+                                      unknown_values_.data()));
+  for (size_t i = 0; i < unknown_.size(); ++i) out[unknown_[i]] = std::move(unknown_values_[i]);
+  return {};
+}
+
+void PropertyReader::Ask(Transaction& transaction, NameId key, size_t misses) {
+  constexpr uint64_t kFirstAsk = 2048;
+  misses_ += misses;
+  if (misses_ < ask_at_) return;
+  // As many again are expected.
+  if (auto column = transaction.PropertyColumn(entity_, key, misses_)) column_ = std::move(column);
+  ask_at_ = std::max(kFirstAsk, 2 * misses_);
+}
+
+Status PropertyReader::ReadFromStore(Transaction& transaction, NameId key, const uint64_t* ids,
+                                     size_t n, Value* out) {
   const bool ascending = std::adjacent_find(ids, ids + n, std::greater_equal<>()) == ids + n;
   if (n <= kFewEntities || ascending) return Fetch(transaction, key, ids, n, out);
-
-  missing_.clear();
-  wanted_.clear();
-  for (size_t i = 0; i < n; ++i) {
-    if (!cache_.empty()) {
-      const Entry& entry = cache_[Place(ids[i])];
-      if (entry.id == ids[i]) {
-        out[i] = entry.value;
-        continue;
-      }
-    }
-    missing_.push_back(static_cast<uint32_t>(i));
-    wanted_.push_back(ids[i]);
-  }
-  if (missing_.empty()) return {};
+  // After an expand the same few entities come again and again, in no order.
+  wanted_.assign(ids, ids + n);
   std::sort(wanted_.begin(), wanted_.end());
   wanted_.erase(std::unique(wanted_.begin(), wanted_.end()), wanted_.end());
   if (values_.size() < wanted_.size()) values_.resize(wanted_.size());
   GESTA_RETURN_IF_ERROR(Fetch(transaction, key, wanted_.data(), wanted_.size(), values_.data()));
-  for (const uint32_t i : missing_) {
+  for (size_t i = 0; i < n; ++i) {
     const auto found = std::lower_bound(wanted_.begin(), wanted_.end(), ids[i]);
     out[i] = values_[static_cast<size_t>(found - wanted_.begin())];
   }
-  if (transaction.read_only()) Remember(wanted_.data(), wanted_.size(), values_.data());
   return {};
 }
 
@@ -50,21 +68,6 @@ Status PropertyReader::Fetch(Transaction& transaction, NameId key, const uint64_
     GESTA_ASSIGN_OR_RETURN(out[i], transaction.GetRelationshipProperty(ids[i], key));
   }
   return {};
-}
-
-void PropertyReader::Remember(const uint64_t* ids, size_t n, const Value* values) {
-  fetched_ += n;
-  // A cache that keeps missing is too small, up to a point.
-  if (cache_.empty() || (fetched_ > cache_.size() && cache_.size() < kGreatestCache)) {
-    cache_.assign(cache_.empty() ? kLeastCache : kGreatestCache, Entry());
-    fetched_ = 0;
-  }
-  for (size_t i = 0; i < n; ++i) {
-    if (values[i].HeapBytes() > kLongValue) continue;
-    Entry& entry = cache_[Place(ids[i])];
-    entry.id = ids[i];
-    entry.value = values[i];
-  }
 }
 
 }  // namespace gesta::execute

@@ -1,13 +1,14 @@
 // PropertyReader: one property of many entities, for a column.
 //
-// After an expand the same few entities come again and again, in no order. So each batch asks the
-// store for every entity once, in id order; and in a read-only transaction, where nothing changes,
-// values are kept for the following batches.
+// Values come from the graph cache where it knows them. The others are asked of the store, which
+// likes each entity once and in id order.
 #ifndef GESTA_QUERY_EXECUTE_PROPERTY_READER_H_
 #define GESTA_QUERY_EXECUTE_PROPERTY_READER_H_
 
+#include <memory>
 #include <vector>
 
+#include "gesta/graph_cache.h"
 #include "gesta/store.h"
 
 namespace gesta::execute {
@@ -20,22 +21,21 @@ class PropertyReader {
   Status Read(Transaction& transaction, NameId key, const uint64_t* ids, size_t n, Value* out);
 
  private:
-  struct Entry {
-    uint64_t id = kNoEntity;
-    Value value;
-  };
-  static constexpr uint64_t kNoEntity = ~uint64_t{0};
-
+  // Asks for the property's column in the graph cache, at first and again as misses add up.
+  void Ask(Transaction& transaction, NameId key, size_t misses);
+  Status ReadFromStore(Transaction& transaction, NameId key, const uint64_t* ids, size_t n,
+                       Value* out);
   Status Fetch(Transaction& transaction, NameId key, const uint64_t* ids, size_t n, Value* out);
-  // Ids are dense, so their low bits spread entities evenly.
-  size_t Place(uint64_t id) const { return (id ^ (id >> 17)) & (cache_.size() - 1); }
-  void Remember(const uint64_t* ids, size_t n, const Value* values);
 
   const EntityKind entity_;
-  std::vector<Entry> cache_;       // direct-mapped; empty or a power of two
-  size_t fetched_ = 0;             // entities asked for since the cache was made or grown
-  std::vector<uint32_t> missing_;  // positions in `ids`
-  std::vector<uint64_t> wanted_;   // their ids, ascending, each once
+  NameId key_ = kNoName;                        // of column_
+  std::shared_ptr<const CachedColumn> column_;  // shared with the store's cache; null: not there
+  uint64_t misses_ = 0;                         // entities asked of the store
+  uint64_t ask_at_ = 0;                         // misses
+  std::vector<uint32_t> unknown_;               // positions in `ids`
+  std::vector<uint64_t> unknown_ids_;
+  std::vector<Value> unknown_values_;
+  std::vector<uint64_t> wanted_;  // ids, ascending, each once
   std::vector<Value> values_;
 };
 

@@ -17,19 +17,23 @@ class NodeCursorOperator : public MultiplyOperator {
 
  protected:
   Status BeginRow(const Batch&, size_t) override {
+    // What a first scan may stop after: a short list is built for it.
+    constexpr uint64_t kFewNodes = 256;
     Transaction& transaction = *context_->transaction();
     cursor_.reset();
-    if (!label_) {
-      GESTA_ASSIGN_OR_RETURN(cursor_, transaction.ScanNodes());
-      return {};
-    }
-    const NameId label = label_->Find(transaction);
-    if (label == kNoName) return {};
-    GESTA_ASSIGN_OR_RETURN(cursor_, transaction.ScanLabel(label));
+    nodes_.reset();
+    next_ = 0;
+    const NameId label = label_ ? label_->Find(transaction) : kNoName;
+    if (label_ && label == kNoName) return {};
+    nodes_ = transaction.Nodes(label, kFewNodes);
+    if (nodes_) return {};
+    GESTA_ASSIGN_OR_RETURN(cursor_,
+                           label_ ? transaction.ScanLabel(label) : transaction.ScanNodes());
     return {};
   }
 
   Result<size_t> Fill(const Batch&, size_t, size_t n, Batch* out) override {
+    if (nodes_) return FillFromList(n, out);
     if (!cursor_) return size_t{0};
     ids_.resize(n);
     size_t filled = 0;
@@ -48,9 +52,23 @@ class NodeCursorOperator : public MultiplyOperator {
   }
 
  private:
+  size_t FillFromList(size_t n, Batch* out) {
+    const size_t count = std::min(n, nodes_->size() - next_);
+    if (live_here_) {
+      Column& column = out->columns[slot_];
+      column.reserve(column.size() + count);
+      const uint32_t* ids = nodes_->ids() + next_;
+      for (size_t i = 0; i < count; ++i) column.push_back(Value::Node(ids[i]));
+    }
+    next_ += count;
+    return count;
+  }
+
   const Slot slot_;
   const bool live_here_;
   std::optional<NameRef> label_;
+  std::shared_ptr<const CachedNodes> nodes_;  // shared with the store's cache; null: by cursor_
+  size_t next_ = 0;                           // in nodes_
   std::unique_ptr<IdCursor> cursor_;
   std::vector<uint64_t> ids_;
 };

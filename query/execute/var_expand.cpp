@@ -26,6 +26,9 @@ class VarExpandOperator : public MultiplyOperator {
  protected:
   Status Prepare() override {
     types_.Resolve(*context_->transaction());
+    if (!types_.matches_nothing()) {
+      reader_.Begin(types_.ids(), logical->children[0]->estimated_rows);
+    }
     return {};
   }
 
@@ -101,13 +104,9 @@ class VarExpandOperator : public MultiplyOperator {
   Status Descend(NodeId node) {
     const size_t begin = edges_.size();
     // The last step can only be one to the wanted node.
-    if (to_ && walk_.size() + 1 == max_) {
-      GESTA_RETURN_IF_ERROR(
-          context_->transaction()->Expand(node, node_.direction, types_.ids(), to_, &edges_));
-    } else {
-      GESTA_ASSIGN_OR_RETURN(const EdgeReader::Edges edges, reader_.Read(node, types_.ids()));
-      edges_.insert(edges_.end(), edges.data, edges.data + edges.size);
-    }
+    const bool last = to_ && walk_.size() + 1 == max_;
+    GESTA_RETURN_IF_ERROR(reader_.Read(node, last ? to_ : std::nullopt));
+    reader_.AppendTo(&edges_);
     frames_.push_back({begin, begin});
     return {};
   }

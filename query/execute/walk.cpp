@@ -36,6 +36,20 @@ bool UsedBefore(const Batch& input, size_t row, const std::vector<Slot>& slots, 
   return false;
 }
 
+void CollectUsed(const Batch& input, size_t row, const std::vector<Slot>& slots,
+                 std::vector<RelId>* used) {
+  for (const Slot slot : slots) {
+    const Value& value = input.columns[slot][row];
+    if (value.type() == ValueType::kRelationship) {
+      used->push_back(value.EntityId());
+    } else if (value.type() == ValueType::kList) {
+      for (const Value& one : value.AsList()) {
+        if (one.type() == ValueType::kRelationship) used->push_back(one.EntityId());
+      }
+    }
+  }
+}
+
 Result<std::optional<Edge>> EdgeOf(Transaction& transaction, RelId rel, NodeId node,
                                    Direction direction, const TypeFilter& types) {
   GESTA_ASSIGN_OR_RETURN(const bool exists, transaction.RelationshipExists(rel));

@@ -33,6 +33,10 @@ Result<std::optional<NodeId>> NodeOf(const Value& value);
 // Whether `rel` is, or is in the list of, one of the slots' values in this row.
 bool UsedBefore(const Batch& input, size_t row, const std::vector<Slot>& slots, RelId rel);
 
+// Appends the relationships that UsedBefore finds in this row.
+void CollectUsed(const Batch& input, size_t row, const std::vector<Slot>& slots,
+                 std::vector<RelId>* used);
+
 // The relationship `rel` as an edge seen from `node`; nothing when the direction or the type does
 // not fit.
 Result<std::optional<Edge>> EdgeOf(Transaction& transaction, RelId rel, NodeId node,
