@@ -68,6 +68,9 @@ int main(int argc, char** argv) {
   app.add_flag("--no-optimize", no_optimize, "switch the optimizer off");
   app.add_option("--batch-rows", options.batch_rows, "rows of an executor batch")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--cached", options.cached, "read the graph cache from the first look-up on");
+  app.add_option("--threads", options.threads,
+                 "threads of a statement, used however few rows there are");
   app.add_flag("--reopen", options.reopen, "reopen the store before each statement");
   try {
     app.parse(argc, argv);

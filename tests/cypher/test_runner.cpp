@@ -93,8 +93,13 @@ class CaseRun {
     DatabaseOptions options;
     options.store.sync = false;
     options.store.block_cache_bytes = 1 << 20;
+    options.store.graph_cache_at_once = options_.cached;
     options.optimize = options_.optimize;
     options.batch_rows = options_.batch_rows;
+    if (options_.threads > 0) {
+      options.threads = options_.threads;
+      options.parallel_rows = 0;
+    }
     GESTA_ASSIGN_OR_RETURN(database_, Database::Open(folder_, options));
     connection_ = database_->Connect();
     return Status::Ok();

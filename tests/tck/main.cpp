@@ -34,7 +34,9 @@ struct Options {
   bool list = false;
   bool no_optimize = false;
   bool fresh = false;
+  bool cached = false;
   size_t batch_rows = 1024;
+  size_t threads = 0;
   double timeout_seconds = 10;
   size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   tck::ScenarioOptions scenario;
@@ -98,8 +100,13 @@ Result<int> Run(Options options) {
   DatabaseOptions database;
   database.store.sync = false;
   database.store.block_cache_bytes = 1 << 20;
+  database.store.graph_cache_at_once = options.cached;
   database.optimize = !options.no_optimize;
   database.batch_rows = options.batch_rows;
+  if (options.threads > 0) {
+    database.threads = options.threads;
+    database.parallel_rows = 0;
+  }
   tck::StoreSlot slot(folder.path(), database, !options.fresh);  // each worker has its copy
   test::PoolOptions pool;
   pool.workers = std::min(options.jobs, std::max<size_t>(1, to_run.size()));
@@ -148,6 +155,9 @@ int main(int argc, char** argv) {
   app.add_flag("--no-optimize", options.no_optimize, "switch the optimizer off");
   app.add_option("--batch-rows", options.batch_rows, "rows of an executor batch")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--cached", options.cached, "read the graph cache from the first look-up on");
+  app.add_option("--threads", options.threads,
+                 "threads of a statement, used however few rows there are");
   app.add_flag("--reopen", options.scenario.reopen, "reopen the store before each query");
   app.add_flag("--fresh", options.fresh, "a new store for each scenario, never an emptied one");
   app.add_option("--skip-list", options.skip_list, "scenarios not to run, with reasons");
