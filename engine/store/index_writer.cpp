@@ -44,6 +44,14 @@ bool AppendIndexValues(const IndexInfo& info, const std::vector<RawProperty>& pr
   return true;
 }
 
+Status CheckIndexKey(const IndexInfo& info, const std::string& values) {
+  if (values.size() <= kMaxIndexKey) return Status::Ok();
+  return Status(StatusCode::kInvalidArgument,
+                "a value of " + std::to_string(values.size()) +
+                    " bytes is too long for the index '" + info.name + "'",
+                "indexed values hold up to 1 MiB");
+}
+
 uint64_t IndexEntryId(bool unique, std::string_view key, std::string_view value) {
   return unique ? ReadU64(value.data()) : ReadU64(key.data() + key.size() - 8);
 }
@@ -90,12 +98,7 @@ Status IndexWriter::Plan(const catalog::Schema& schema, EntityKind entity, uint6
       change.add.clear();
     }
     if (change.remove == change.add) continue;
-    if (change.add.size() > kMaxIndexKey) {
-      return Status(StatusCode::kInvalidArgument,
-                    "a value of " + std::to_string(change.add.size()) +
-                        " bytes is too long for the index '" + info.name + "'",
-                    "indexed values hold up to 1 MiB");
-    }
+    GESTA_RETURN_IF_ERROR(CheckIndexKey(info, change.add));
     if (info.unique && !change.add.empty()) {
       rocksdb::PinnableSlice holder;
       GESTA_ASSIGN_OR_RETURN(const bool taken, view_->Get(Family::kIndex, change.add, &holder));

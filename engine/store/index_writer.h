@@ -33,6 +33,8 @@ struct IndexChange {
 // Properties whose bytes are damaged count as lacking.
 bool AppendIndexValues(const IndexInfo& info, const std::vector<RawProperty>& properties,
                        std::string* key);
+// kInvalidArgument: the values are too long for an index.
+Status CheckIndexKey(const IndexInfo& info, const std::string& values);
 // The id of an entry, from its key and value.
 uint64_t IndexEntryId(bool unique, std::string_view key, std::string_view value);
 

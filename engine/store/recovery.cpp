@@ -76,8 +76,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::Reopen(bool read_only) {
   StoreOptions options = options_;
   options.create_if_missing = false;
   options.read_only = read_only;
-  GESTA_ASSIGN_OR_RETURN(
-      database_, Database::Open(DatabaseDirectory(path_), path_, options, last_good_sequence_));
+  GESTA_ASSIGN_OR_RETURN(database_, OpenDatabase(options, last_good_sequence_));
   return LoadCatalog(database_);
 }
 

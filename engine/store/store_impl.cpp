@@ -1,5 +1,6 @@
 #include "store/store_impl.h"
 
+#include "store/table_set.h"
 #include "store/transaction_impl.h"
 
 namespace gesta::store {
@@ -23,15 +24,25 @@ Result<std::shared_ptr<const Version>> StoreImpl::Current() const {
   return version_;
 }
 
+Result<std::shared_ptr<const Version>> StoreImpl::BeginHoldingSlot(
+    const TransactionOptions& options) {
+  if (options_.read_only) {
+    return Status(StatusCode::kReadOnly, "the store at '" + path_ + "' is open for reading only");
+  }
+  GESTA_RETURN_IF_ERROR(AcquireSlot(options));
+  GESTA_RETURN_IF_ERROR(RecoverIfFailed());
+  auto version = Current();
+  if (!version.ok()) ReleaseSlot();
+  return version;
+}
+
 Result<std::unique_ptr<Transaction>> StoreImpl::Begin(const TransactionOptions& options) {
-  const bool take_slot = options.take_slot && !options.read_only;
-  if (take_slot) {
-    if (options_.read_only) {
-      return Status(StatusCode::kReadOnly, "the store at '" + path_ + "' is open for reading only");
-    }
-    GESTA_RETURN_IF_ERROR(AcquireSlot(options));
-    GESTA_RETURN_IF_ERROR(RecoverIfFailed());
-  } else if (!options.read_only && HasFailed()) {
+  if (options.take_slot && !options.read_only) {
+    GESTA_ASSIGN_OR_RETURN(auto version, BeginHoldingSlot(options));
+    return std::unique_ptr<Transaction>(
+        std::make_unique<TransactionImpl>(this, options, std::move(version), /*holds_slot=*/true));
+  }
+  if (!options.read_only && HasFailed()) {
     // Its first write could only say: begin again.
     TransactionOptions now = options;
     now.slot_timeout = std::chrono::milliseconds(0);
@@ -40,13 +51,9 @@ Result<std::unique_ptr<Transaction>> StoreImpl::Begin(const TransactionOptions& 
       ReleaseSlot();
     }
   }
-  auto version = Current();
-  if (!version.ok()) {
-    if (take_slot) ReleaseSlot();
-    return version.status();
-  }
+  GESTA_ASSIGN_OR_RETURN(auto version, Current());
   return std::unique_ptr<Transaction>(
-      std::make_unique<TransactionImpl>(this, options, std::move(version).value(), take_slot));
+      std::make_unique<TransactionImpl>(this, options, std::move(version), /*holds_slot=*/false));
 }
 
 Status StoreImpl::AcquireSlot(const TransactionOptions& options) {
@@ -156,7 +163,9 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   options.sync = options_.sync;
   last_good_sequence_ = database_->db()->GetLatestSequenceNumber();
   Status status = database_->SyncEarlierLogs();
-  if (status.ok()) {
+  if (status.ok() && request.tables != nullptr) {
+    status = request.tables->Ingest(request.writes);
+  } else if (status.ok()) {
     status = database_->Translate(
         database_->db()->Write(options, request.writes->batch()->GetWriteBatch()), "committing to");
   }
@@ -167,7 +176,11 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   // Made before it is shown, so that a version's snapshot, schema and statistics always agree.
   auto version = std::make_shared<const Version>(database_, counters.commit, request.schema,
                                                  request.statistics);
-  graph_cache_.Apply(*request.part_changes, counters.commit);
+  if (request.part_changes != nullptr) {
+    graph_cache_.Apply(*request.part_changes, counters.commit);
+  } else {
+    graph_cache_.Clear(counters.commit);
+  }
   {
     std::lock_guard<std::mutex> lock(version_mutex_);
     version_.swap(version);

@@ -25,6 +25,8 @@ namespace gesta::store {
 
 inline constexpr uint32_t kFormatVersion = 1;
 
+class TableSet;
+
 // One committed state: what a transaction that begins now will see. Immutable.
 struct Version {
   Version(std::shared_ptr<Database> database, uint64_t commit,
@@ -50,7 +52,8 @@ struct CommitRequest {
   std::shared_ptr<const catalog::Schema> schema;
   std::shared_ptr<const Statistics> statistics;
   std::vector<uint32_t> dropped_indexes;  // whose entries are to be removed afterwards
-  const std::vector<PartChange>* part_changes = nullptr;
+  const std::vector<PartChange>* part_changes = nullptr;  // null: anything may have changed
+  TableSet* tables = nullptr;  // bulk load: they and `writes` bypass the log
 };
 
 class StoreImpl final : public Store {
@@ -70,6 +73,8 @@ class StoreImpl final : public Store {
   Result<std::shared_ptr<const Version>> Current() const;
   // kConflict when the time-out passes first, kCancelled.
   Status AcquireSlot(const TransactionOptions& options);
+  // Takes the slot, then the last committed state.
+  Result<std::shared_ptr<const Version>> BeginHoldingSlot(const TransactionOptions& options);
   void ReleaseSlot();
   // Precondition for the rest: the caller holds the slot.
   NodeId AllocateNode() { return next_node_++; }
@@ -93,6 +98,9 @@ class StoreImpl final : public Store {
         graph_cache_(options.graph_cache_bytes, options.graph_cache_at_once) {}
 
   // -- store_open.cpp --
+  // Opens PATH/db, and clears away what a bulk load that failed has left.
+  Result<std::shared_ptr<Database>> OpenDatabase(const StoreOptions& options,
+                                                 std::optional<uint64_t> last_sequence);
   // Reads the catalog family. Sets the id counters.
   Result<std::shared_ptr<const Version>> LoadCatalog(std::shared_ptr<Database> database);
 

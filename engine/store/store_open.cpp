@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "store/store_impl.h"
+#include "store/table_set.h"
 
 namespace gesta {
 
@@ -133,10 +134,27 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(const std::string& path,
   StoreOptions database_options = options;
   database_options.create_if_missing = !created;
   GESTA_ASSIGN_OR_RETURN(std::shared_ptr<Database> database,
-                         Database::Open(DatabaseDirectory(path), path, database_options));
+                         store->OpenDatabase(database_options, std::nullopt));
   GESTA_ASSIGN_OR_RETURN(store->version_, store->LoadCatalog(database));
   store->database_ = std::move(database);
   return std::unique_ptr<Store>(std::move(store));
+}
+
+Result<std::shared_ptr<Database>> StoreImpl::OpenDatabase(const StoreOptions& options,
+                                                          std::optional<uint64_t> last_sequence) {
+  rocksdb::Env* env = options.env != nullptr ? options.env : rocksdb::Env::Default();
+  auto database = Database::Open(DatabaseDirectory(path_), path_, options, last_sequence);
+  if (!database.ok() && !options.read_only && database.status().code() == StatusCode::kCorruption) {
+    GESTA_ASSIGN_OR_RETURN(const bool undone, UndoTakeover(env, path_));
+    if (undone) {
+      database = Database::Open(DatabaseDirectory(path_), path_, options, last_sequence);
+    }
+  }
+  if (database.ok() && !options.read_only) {
+    GESTA_RETURN_IF_ERROR(RemoveUnfinishedLoad(env, path_));
+  }
+  if (!database.ok()) return database.status();
+  return std::shared_ptr<Database>(std::move(database).value());
 }
 
 Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Database> database) {

@@ -1,0 +1,48 @@
+// RelationshipSorter: relationships in the order of their ids become the sorted entries of the
+// families `out` and `in`.
+#ifndef GESTA_STORE_RELATIONSHIP_SORTER_H_
+#define GESTA_STORE_RELATIONSHIP_SORTER_H_
+
+#include <vector>
+
+#include "store/table_set.h"
+
+namespace gesta::store {
+
+class RelationshipSorter {
+ public:
+  // Bytes for one relationship, sorting included.
+  static constexpr size_t kEntryBytes = 64;
+
+  // Precondition: ids come without gaps.
+  void Add(RelId id, NodeId start, NameId type, NodeId end) {
+    if (entries_.empty()) first_ = id;
+    entries_.push_back({start, end, type});
+  }
+  size_t size() const { return entries_.size(); }
+
+  // Writes the entries of one direction as a run of its family. Both directions may be written at
+  // once.
+  Status Write(bool outgoing, TableSet* tables) const;
+  void Clear() { entries_.clear(); }
+
+ private:
+  struct Entry {
+    NodeId start;
+    NodeId end;
+    NameId type;
+  };
+  // What is left to sort by among the relationships of one node.
+  struct Far {
+    NodeId node;
+    NameId type;
+    uint32_t place;  // in entries_
+  };
+
+  RelId first_ = 0;
+  std::vector<Entry> entries_;
+};
+
+}  // namespace gesta::store
+
+#endif  // GESTA_STORE_RELATIONSHIP_SORTER_H_

@@ -1,0 +1,58 @@
+// RowWriter: rows of entities whose ids count up, written to table files by a thread of its own
+// while the caller makes the next ones.
+#ifndef GESTA_STORE_ROW_WRITER_H_
+#define GESTA_STORE_ROW_WRITER_H_
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/table_set.h"
+
+namespace gesta::store {
+
+class RowWriter {
+ public:
+  explicit RowWriter(TableSet* tables);
+  ~RowWriter();  // drops what is not written yet
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+
+  // Precondition: ids of a family ascend without gaps. An error is one of an earlier row.
+  Status Add(Family family, uint64_t id, std::string_view row);
+  // Waits until all rows are written.
+  Status Finish();
+
+ private:
+  struct Chunk {
+    Family family = Family::kNode;
+    uint64_t first = 0;
+    std::string bytes;
+    std::vector<size_t> ends;
+  };
+  static constexpr size_t kChunkBytes = 1 << 20;
+  static constexpr size_t kMaxWaiting = 8;  // chunks
+
+  Status Submit(Chunk* chunk);
+  void Run();
+  Status Write(const Chunk& chunk);
+
+  TableSet* const tables_;
+  Chunk nodes_;
+  Chunk rels_;
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Chunk> waiting_;
+  bool writing_ = false;
+  bool stop_ = false;
+  Status status_;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace gesta::store
+
+#endif  // GESTA_STORE_ROW_WRITER_H_
