@@ -34,6 +34,7 @@ void AddBackupCommand(CLI::App& app, int* exit_status);
 void AddCheckCommand(CLI::App& app, int* exit_status);
 void AddEvaluateCommand(CLI::App& app, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);
+void AddImportCommand(CLI::App& app, int* exit_status);
 void AddInfoCommand(CLI::App& app, int* exit_status);
 void AddQueryCommand(CLI::App& app, int* exit_status);
 void AddRestoreCommand(CLI::App& app, int* exit_status);

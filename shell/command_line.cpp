@@ -45,6 +45,7 @@ int RunCommandLine(int argc, char** argv) {
   AddShellCommand(app, &exit_status);
   AddQueryCommand(app, &exit_status);
   AddIngestCommand(app, &exit_status);
+  AddImportCommand(app, &exit_status);
   AddEvaluateCommand(app, &exit_status);
   AddInfoCommand(app, &exit_status);
   AddCheckCommand(app, &exit_status);

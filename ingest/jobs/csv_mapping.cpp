@@ -17,25 +17,6 @@ namespace {
 using format::Datum;
 using format::Document;
 
-bool ParseType(std::string_view name, CsvColumn* column) {
-  constexpr std::string_view kList = "[]";
-  if (name.size() > kList.size() && name.substr(name.size() - kList.size()) == kList) {
-    column->list = true;
-    name.remove_suffix(kList.size());
-  }
-  constexpr std::pair<std::string_view, CsvType> kTypes[] = {{"string", CsvType::kString},
-                                                             {"integer", CsvType::kInteger},
-                                                             {"float", CsvType::kFloat},
-                                                             {"boolean", CsvType::kBoolean},
-                                                             {"date", CsvType::kDate}};
-  for (const auto& [known, type] : kTypes) {
-    if (name != known) continue;
-    column->type = type;
-    return true;
-  }
-  return false;
-}
-
 // Days from 1970-01-01 of a YYYY-MM-DD in the proleptic Gregorian calendar.
 std::optional<int64_t> ParseDate(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
@@ -159,7 +140,7 @@ class MappingReader {
     } else {
       return Bad(place, "is neither a type nor an object");
     }
-    if (ParseType(type, column)) return Status::Ok();
+    if (ParseCsvType(type, column)) return Status::Ok();
     return Bad(place, fmt::format("has the type '{}'; the types are string, integer, float, "
                                   "boolean and date, and lists of them such as integer[]",
                                   type));
@@ -287,6 +268,29 @@ Result<Value> ParseScalar(CsvType type, std::string_view field) {
 
 }  // namespace
 
+bool ParseCsvType(std::string_view name, CsvColumn* column) {
+  constexpr std::string_view kList = "[]";
+  if (name.size() > kList.size() && name.substr(name.size() - kList.size()) == kList) {
+    column->list = true;
+    name.remove_suffix(kList.size());
+  }
+  constexpr std::pair<std::string_view, CsvType> kTypes[] = {{"string", CsvType::kString},
+                                                             {"integer", CsvType::kInteger},
+                                                             {"int", CsvType::kInteger},
+                                                             {"long", CsvType::kInteger},
+                                                             {"float", CsvType::kFloat},
+                                                             {"double", CsvType::kFloat},
+                                                             {"boolean", CsvType::kBoolean},
+                                                             {"bool", CsvType::kBoolean},
+                                                             {"date", CsvType::kDate}};
+  for (const auto& [known, type] : kTypes) {
+    if (name != known) continue;
+    column->type = type;
+    return true;
+  }
+  return false;
+}
+
 Result<CsvMapping> ReadCsvMapping(const std::string& path) {
   GESTA_ASSIGN_OR_RETURN(const Document document, readers::ReadJson(path));
   return MappingReader(path).Read(document.root());
@@ -303,7 +307,7 @@ Result<CsvTable> ParseCsvHeader(const std::string& path, char delimiter, const s
     CsvColumn column;
     column.column = column.property = name;
     if (const size_t colon = name.rfind(':'); colon != std::string::npos && colon > 0) {
-      if (!ParseType(std::string_view(name).substr(colon + 1), &column)) {
+      if (!ParseCsvType(std::string_view(name).substr(colon + 1), &column)) {
         return Status(
             StatusCode::kBadData,
             fmt::format("{}: the column '{}' has no known type after its colon", path, name),

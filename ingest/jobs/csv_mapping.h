@@ -64,6 +64,10 @@ struct CsvMapping {
   std::vector<CsvTable> relationships;
 };
 
+// Reads "integer" or "date[]" into the column's type; false when it is none. Short names of other
+// systems (int, long, double, bool) are known too.
+bool ParseCsvType(std::string_view name, CsvColumn* column);
+
 // kNotFound, kBadData: what is wrong, and where in the mapping.
 Result<CsvMapping> ReadCsvMapping(const std::string& path);
 

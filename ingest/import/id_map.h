@@ -1,0 +1,42 @@
+// IdMap: which node has an id of the imported files. Made for tens of millions of ids: an id costs
+// its bytes and about 32 more.
+#ifndef GESTA_INGEST_IMPORT_ID_MAP_H_
+#define GESTA_INGEST_IMPORT_ID_MAP_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gesta/value.h"
+
+namespace gesta::ingest {
+
+class IdMap {
+ public:
+  // The node that has the id already, or nullopt after noting that `node` has it now.
+  std::optional<NodeId> Insert(std::string_view id, NodeId node);
+  std::optional<NodeId> Find(std::string_view id) const;
+  size_t size() const { return size_; }
+
+ private:
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t length = 0;  // of the id, and 1; 0: the slot is free
+    uint64_t offset = 0;  // in bytes_
+    NodeId node = 0;
+  };
+
+  // Where the id is or would have to be. Precondition: there are slots.
+  size_t Place(std::string_view id, uint32_t hash) const;
+  void Grow();
+
+  std::vector<Slot> slots_;  // a power of two, at most three quarters of them taken
+  std::string bytes_;
+  size_t size_ = 0;
+};
+
+}  // namespace gesta::ingest
+
+#endif  // GESTA_INGEST_IMPORT_ID_MAP_H_
