@@ -1,10 +1,10 @@
 // GestaDB, in this process, through the public API.
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <unordered_map>
 
 #include "gesta/database.h"
+#include "gesta/import.h"
 #include "graph/contender.h"
 
 namespace gesta::bench {
@@ -84,7 +84,14 @@ class GestaSide final : public Contender {
     for (const std::string& statement : GestaLoadSchema()) {
       GESTA_RETURN_IF_ERROR(connection_->Execute(statement).status());
     }
-    GESTA_RETURN_IF_ERROR(LoadFiles(csv));
+    ImportOptions import;
+    for (const char* label : {"Person", "City", "State", "Country", "Interest"}) {
+      import.nodes.push_back({label, CsvPath(csv, label)});
+    }
+    for (const char* type : {"FOLLOWS", "LIVES_IN", "HAS_INTEREST", "CITY_IN", "STATE_IN"}) {
+      import.relationships.push_back({type, CsvPath(csv, type)});
+    }
+    GESTA_RETURN_IF_ERROR(ImportCsv(database_->store(), import).status());
     GESTA_RETURN_IF_ERROR(Close());
     return SecondsSince(start);
   }
@@ -146,96 +153,10 @@ class GestaSide final : public Contender {
   }
 
  private:
-  Status LoadFiles(const std::string& csv);
-
   std::unique_ptr<Database> database_;
   std::unique_ptr<Connection> connection_;
   std::unordered_map<std::string, std::unique_ptr<PreparedStatement>> prepared_;  // by text
 };
-
-// The generated files hold no quotes.
-std::vector<std::string> Fields(const std::string& line) {
-  std::vector<std::string> fields(1);
-  for (const char c : line) {
-    if (c == ',') {
-      fields.emplace_back();
-    } else {
-      fields.back() += c;
-    }
-  }
-  return fields;
-}
-
-Status GestaSide::LoadFiles(const std::string& csv) {
-  constexpr size_t kBatch = 20'000;
-  std::unordered_map<std::string, std::vector<NodeId>> ids;  // by label, then id
-  std::unique_ptr<Transaction> transaction;
-  size_t written = 0;
-  const auto step = [&]() -> Status {
-    if (transaction && ++written % kBatch != 0) return {};
-    if (transaction) GESTA_RETURN_IF_ERROR(transaction->Commit());
-    TransactionOptions options;
-    options.take_slot = true;
-    transaction.reset();
-    GESTA_ASSIGN_OR_RETURN(transaction, database_->store().Begin(options));
-    return {};
-  };
-  GESTA_RETURN_IF_ERROR(step());
-  for (const auto& [label, file] :
-       {std::pair("Person", "person"), std::pair("City", "city"), std::pair("State", "state"),
-        std::pair("Country", "country"), std::pair("Interest", "interest")}) {
-    std::ifstream in(csv + "/" + file + ".csv");
-    std::string line;
-    std::getline(in, line);
-    std::vector<NameId> keys;
-    for (const std::string& field : Fields(line)) {
-      GESTA_ASSIGN_OR_RETURN(
-          const NameId key,
-          transaction->GetOrCreateName(NameKind::kProperty, field.substr(0, field.find(':'))));
-      keys.push_back(key);
-    }
-    GESTA_ASSIGN_OR_RETURN(const NameId name,
-                           transaction->GetOrCreateName(NameKind::kLabel, label));
-    while (std::getline(in, line)) {
-      std::vector<Property> properties;
-      const auto fields = Fields(line);
-      for (size_t i = 0; i < fields.size(); ++i) {
-        const bool number = i == 0 || (i == 2 && std::string(label) == "Person");
-        properties.push_back(
-            {keys[i], number ? Value::Integer(std::stoll(fields[i])) : Value::String(fields[i])});
-      }
-      GESTA_ASSIGN_OR_RETURN(const NodeId id, transaction->CreateNode({name}, properties));
-      ids[label].push_back(id);
-      GESTA_RETURN_IF_ERROR(step());
-    }
-  }
-  struct Type {
-    const char* name;
-    const char* file;
-    const char* from;
-    const char* to;
-  };
-  for (const Type& type : {Type{"FOLLOWS", "follows", "Person", "Person"},
-                           Type{"LIVES_IN", "lives_in", "Person", "City"},
-                           Type{"HAS_INTEREST", "has_interest", "Person", "Interest"},
-                           Type{"CITY_IN", "city_in", "City", "State"},
-                           Type{"STATE_IN", "state_in", "State", "Country"}}) {
-    GESTA_ASSIGN_OR_RETURN(const NameId name,
-                           transaction->GetOrCreateName(NameKind::kType, type.name));
-    std::ifstream in(csv + "/" + type.file + ".csv");
-    std::string line;
-    std::getline(in, line);
-    while (std::getline(in, line)) {
-      const auto fields = Fields(line);
-      GESTA_RETURN_IF_ERROR(transaction
-                                ->CreateRelationship(ids[type.from][std::stoull(fields[0])], name,
-                                                     ids[type.to][std::stoull(fields[1])], {})
-                                .status());
-      GESTA_RETURN_IF_ERROR(step());
-    }
-  }
-  return transaction->Commit();
-}
 
 }  // namespace
 

@@ -34,9 +34,7 @@ class KuzuSide final : public Contender {
     json files = json::array();
     for (const char* table : {"Person", "City", "State", "Country", "Interest", "FOLLOWS",
                               "LIVES_IN", "HAS_INTEREST", "CITY_IN", "STATE_IN"}) {
-      std::string file = csv + "/";
-      for (const char* c = table; *c != 0; ++c) file += static_cast<char>(std::tolower(*c));
-      files.push_back({table, file + ".csv"});
+      files.push_back({table, CsvPath(csv, table)});
     }
     GESTA_ASSIGN_OR_RETURN(const json answer, Request({{"do", "load"},
                                                        {"path", StorePath(folder)},

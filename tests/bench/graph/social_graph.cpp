@@ -1,6 +1,7 @@
 #include "graph/social_graph.h"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,7 +11,7 @@
 namespace gesta::bench {
 namespace {
 
-constexpr int kGeneratorVersion = 1;
+constexpr int kGeneratorVersion = 2;
 
 constexpr const char* kGivenNames[] = {
     "Ada",   "Bruno",  "Chiara", "Dmitri", "Elif",  "Farid", "Greta",   "Hugo",  "Ines",  "Jonas",
@@ -79,7 +80,7 @@ class CsvWriter {
 };
 
 Status WritePlaces(const GraphSize& size, const std::string& folder) {
-  CsvWriter city(folder, "city.csv", "id:ID(City),name,state,country");
+  CsvWriter city(folder, "city.csv", "id:int:ID(City),name,state,country");
   CsvWriter city_in(folder, "city_in.csv", ":START_ID(City),:END_ID(State)");
   for (uint64_t id = 0; id < size.cities; ++id) {
     const uint64_t state = StateOfCity(id, size);
@@ -89,7 +90,7 @@ Status WritePlaces(const GraphSize& size, const std::string& folder) {
   }
   GESTA_RETURN_IF_ERROR(city.Close());
   GESTA_RETURN_IF_ERROR(city_in.Close());
-  CsvWriter state(folder, "state.csv", "id:ID(State),name,country");
+  CsvWriter state(folder, "state.csv", "id:int:ID(State),name,country");
   CsvWriter state_in(folder, "state_in.csv", ":START_ID(State),:END_ID(Country)");
   for (uint64_t id = 0; id < size.states; ++id) {
     const uint64_t country = CountryOfState(id, size);
@@ -98,13 +99,13 @@ Status WritePlaces(const GraphSize& size, const std::string& folder) {
   }
   GESTA_RETURN_IF_ERROR(state.Close());
   GESTA_RETURN_IF_ERROR(state_in.Close());
-  CsvWriter country(folder, "country.csv", "id:ID(Country),name");
+  CsvWriter country(folder, "country.csv", "id:int:ID(Country),name");
   for (uint64_t id = 0; id < size.countries; ++id) country << id << ',' << CountryName(id) << '\n';
   return country.Close();
 }
 
 Status WritePersons(const GraphSize& size, Random* random, const std::string& folder) {
-  CsvWriter person(folder, "person.csv", "id:ID(Person),name,age:int,gender");
+  CsvWriter person(folder, "person.csv", "id:int:ID(Person),name,age:int,gender");
   CsvWriter lives_in(folder, "lives_in.csv", ":START_ID(Person),:END_ID(City)");
   for (uint64_t id = 0; id < size.persons; ++id) {
     const std::string name = std::string(kGivenNames[random->Below(std::size(kGivenNames))]) + " " +
@@ -170,7 +171,7 @@ Status WriteFollows(const GraphSize& size, Random* random, const std::string& fo
 }
 
 Status WriteInterests(const GraphSize& size, Random* random, const std::string& folder) {
-  CsvWriter interest(folder, "interest.csv", "id:ID(Interest),name");
+  CsvWriter interest(folder, "interest.csv", "id:int:ID(Interest),name");
   for (uint64_t id = 0; id < size.interests; ++id)
     interest << id << ',' << InterestName(id) << '\n';
   GESTA_RETURN_IF_ERROR(interest.Close());
@@ -206,6 +207,12 @@ GraphSize::GraphSize(uint64_t wanted)
 std::string CityName(uint64_t id) { return PlaceName(id * 7 + 1) + std::to_string(id % 10); }
 std::string CountryName(uint64_t id) { return kCountries[id]; }
 std::string InterestName(uint64_t id) { return kInterests[id]; }
+
+std::string CsvPath(const std::string& folder, const std::string& name) {
+  std::string path = folder + "/";
+  for (const char c : name) path += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return path + ".csv";
+}
 
 Status WriteGraph(const GraphSize& size, uint64_t seed, const std::string& folder) {
   const std::string identity = "generator " + std::to_string(kGeneratorVersion) + ", seed " +

@@ -63,6 +63,9 @@ std::string InterestName(uint64_t id);
 // same numbers is left as it is.
 Status WriteGraph(const GraphSize& size, uint64_t seed, const std::string& folder);
 
+// The file of a label or type in that folder.
+std::string CsvPath(const std::string& folder, const std::string& name);
+
 }  // namespace gesta::bench
 
 #endif  // GESTA_BENCH_GRAPH_SOCIAL_GRAPH_H_
