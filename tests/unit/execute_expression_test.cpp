@@ -234,5 +234,5 @@ TEST_CASE("values cannot nest without bound", "[execute]") {
   context.slot_count = kTestSlots;
   const auto value = EvaluateConstant(*Expr(std::move(reduce)), &context);
   REQUIRE_FALSE(value.ok());
-  CHECK(std::string(value.status().message()).find("nest deeper") != std::string::npos);
+  CHECK(std::string(value.status().message()).find("nested more than") != std::string::npos);
 }
