@@ -18,6 +18,7 @@
 
 #include "catalog/schema.h"
 #include "gesta/store.h"
+#include "store/encoded_properties.h"
 #include "store/graph_cache.h"
 #include "store/index_writer.h"
 #include "store/read_view.h"
@@ -156,12 +157,6 @@ class TransactionImpl final : public Transaction {
   void NoteLabels(NodeId node, const std::vector<NameId>& labels);
 
   // -- transaction_write.cpp --
-  // Properties in stored form: the views point into `bytes`.
-  struct EncodedProperties {
-    std::string bytes;
-    std::vector<RawProperty> list;  // ascending by key
-  };
-  Status EncodeProperties(const std::vector<Property>& properties, EncodedProperties* encoded);
   // Writes a node's (relationship's) changed row and the index entries that follow from it. `row`
   // is the row as it is stored now.
   Status RewriteNode(NodeId id, const NodeRow& row, const std::vector<NameId>& labels,
@@ -222,7 +217,9 @@ class TransactionImpl final : public Transaction {
   std::vector<Touched> touched_;
   std::vector<uint32_t> dropped_indexes_;  // that were committed before
   std::vector<Savepoint> savepoints_;
-  std::string row_;  // scratch
+  // Scratch.
+  std::string row_;
+  EncodedProperties encoded_;
 };
 
 Status EntityNotFound(EntityKind entity, uint64_t id);

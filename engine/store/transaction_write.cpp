@@ -38,32 +38,6 @@ bool Splice(NameId key, const std::string* bytes, std::vector<RawProperty>* prop
 
 }  // namespace
 
-Status TransactionImpl::EncodeProperties(const std::vector<Property>& properties,
-                                         EncodedProperties* encoded) {
-  std::vector<const Property*> order;
-  order.reserve(properties.size());
-  for (const Property& p : properties) {
-    GESTA_RETURN_IF_ERROR(CheckStorable(p.value));
-    order.push_back(&p);
-  }
-  // Stable: of equal keys the last one wins.
-  std::stable_sort(order.begin(), order.end(),
-                   [](const Property* a, const Property* b) { return a->key < b->key; });
-  std::vector<std::pair<NameId, size_t>> ends;
-  for (size_t i = 0; i < order.size(); ++i) {
-    if (i + 1 < order.size() && order[i + 1]->key == order[i]->key) continue;
-    if (order[i]->value.IsNull()) continue;
-    AppendValue(order[i]->value, &encoded->bytes);
-    ends.emplace_back(order[i]->key, encoded->bytes.size());
-  }
-  size_t begin = 0;
-  for (const auto& [key, end] : ends) {
-    encoded->list.push_back({key, std::string_view(encoded->bytes).substr(begin, end - begin)});
-    begin = end;
-  }
-  return Status::Ok();
-}
-
 void TransactionImpl::Touch(EntityKind entity, uint64_t id, const std::vector<NameId>& labels) {
   if (!schema_->has_existence_constraints()) return;
   for (NameId label : labels) {
@@ -129,8 +103,7 @@ Status TransactionImpl::CountLabelOfEnds(NodeId node, NameId label, int change) 
 Result<NodeId> TransactionImpl::CreateNode(const std::vector<NameId>& given_labels,
                                            const std::vector<Property>& properties) {
   GESTA_RETURN_IF_ERROR(BeginWrite());
-  EncodedProperties encoded;
-  GESTA_RETURN_IF_ERROR(EncodeProperties(properties, &encoded));
+  GESTA_RETURN_IF_ERROR(encoded_.Assign(properties));
   std::vector<NameId> labels = given_labels;
   std::sort(labels.begin(), labels.end());
   labels.erase(std::unique(labels.begin(), labels.end()), labels.end());
@@ -138,11 +111,11 @@ Result<NodeId> TransactionImpl::CreateNode(const std::vector<NameId>& given_labe
   const NodeId id = store_->next_node();
   std::vector<IndexChange> index_changes;
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kNode, id, {},
-                                           {&labels, &encoded.list}, &index_changes));
+                                           {&labels, &encoded_.list()}, &index_changes));
   store_->AllocateNode();
   row_.clear();
   AppendNodeHeader(labels, &row_);
-  AppendProperties(encoded.list, &row_);
+  AppendProperties(encoded_.list(), &row_);
   writes_->Put(Family::kNode, NodeKey(id), row_);
   Statistics& statistics = MutableStatistics();
   ++statistics.nodes;
@@ -156,7 +129,7 @@ Result<NodeId> TransactionImpl::CreateNode(const std::vector<NameId>& given_labe
   NoteLabels(id, labels);
   ++changes_.nodes_created;
   changes_.labels_added += labels.size();
-  changes_.properties_set += encoded.list.size();
+  changes_.properties_set += encoded_.list().size();
   return id;
 }
 
@@ -246,14 +219,13 @@ Status TransactionImpl::SetNodeProperty(NodeId id, NameId key, const Value& valu
 
 Status TransactionImpl::ReplaceNodeProperties(NodeId id, const std::vector<Property>& properties) {
   GESTA_RETURN_IF_ERROR(BeginWrite());
-  EncodedProperties encoded;
-  GESTA_RETURN_IF_ERROR(EncodeProperties(properties, &encoded));
+  GESTA_RETURN_IF_ERROR(encoded_.Assign(properties));
   rocksdb::PinnableSlice bytes;
   GESTA_RETURN_IF_ERROR(RequireNode(id, &bytes));
   NodeRow row;
   if (!NodeRow::Parse(View(bytes), &row)) return Damaged(EntityKind::kNode, id);
-  GESTA_RETURN_IF_ERROR(RewriteNode(id, row, row.labels, encoded.list));
-  changes_.properties_set += encoded.list.size();
+  GESTA_RETURN_IF_ERROR(RewriteNode(id, row, row.labels, encoded_.list()));
+  changes_.properties_set += encoded_.list().size();
   return Status::Ok();
 }
 
@@ -306,18 +278,17 @@ Status TransactionImpl::DeleteNode(NodeId id, bool detach) {
 Result<RelId> TransactionImpl::CreateRelationship(NodeId start, NameId type, NodeId end,
                                                   const std::vector<Property>& properties) {
   GESTA_RETURN_IF_ERROR(BeginWrite());
-  EncodedProperties encoded;
-  GESTA_RETURN_IF_ERROR(EncodeProperties(properties, &encoded));
+  GESTA_RETURN_IF_ERROR(encoded_.Assign(properties));
   GESTA_ASSIGN_OR_RETURN(const EndLabels end_labels, LoadEndLabels(start, end));
   const RelId id = store_->next_rel();
   const std::vector<NameId> labels{type};
   std::vector<IndexChange> index_changes;
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kRelationship, id, {},
-                                           {&labels, &encoded.list}, &index_changes));
+                                           {&labels, &encoded_.list()}, &index_changes));
   store_->AllocateRelationship();
   row_.clear();
   AppendRelHeader({start, end, type}, &row_);
-  AppendProperties(encoded.list, &row_);
+  AppendProperties(encoded_.list(), &row_);
   writes_->Put(Family::kRel, RelKey(id), row_);
   writes_->Put(Family::kOut, AdjacencyKey(start, type, end, id), {});
   writes_->Put(Family::kIn, AdjacencyKey(end, type, start, id), {});
@@ -330,7 +301,7 @@ Result<RelId> TransactionImpl::CreateRelationship(NodeId start, NameId type, Nod
   GESTA_RETURN_IF_ERROR(index_writer_.Apply(index_changes, id, writes_.get(), &statistics));
   Touch(EntityKind::kRelationship, id, labels);
   ++changes_.relationships_created;
-  changes_.properties_set += encoded.list.size();
+  changes_.properties_set += encoded_.list().size();
   return id;
 }
 
@@ -378,14 +349,13 @@ Status TransactionImpl::SetRelationshipProperty(RelId id, NameId key, const Valu
 Status TransactionImpl::ReplaceRelationshipProperties(RelId id,
                                                       const std::vector<Property>& properties) {
   GESTA_RETURN_IF_ERROR(BeginWrite());
-  EncodedProperties encoded;
-  GESTA_RETURN_IF_ERROR(EncodeProperties(properties, &encoded));
+  GESTA_RETURN_IF_ERROR(encoded_.Assign(properties));
   rocksdb::PinnableSlice bytes;
   GESTA_RETURN_IF_ERROR(RequireRel(id, &bytes));
   RelRow row;
   if (!RelRow::Parse(View(bytes), &row)) return Damaged(EntityKind::kRelationship, id);
-  GESTA_RETURN_IF_ERROR(RewriteRel(id, row, encoded.list));
-  changes_.properties_set += encoded.list.size();
+  GESTA_RETURN_IF_ERROR(RewriteRel(id, row, encoded_.list()));
+  changes_.properties_set += encoded_.list().size();
   return Status::Ok();
 }
 
