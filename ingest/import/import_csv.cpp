@@ -325,11 +325,16 @@ Result<std::optional<NodeId>> Importer::FindInStore(const ImportColumn& column, 
                        index.properties[0]) {
       continue;
     }
-    const CsvColumn& field = column.typed || !defined ? column.field : *space->second.field;
-    GESTA_ASSIGN_OR_RETURN(const Value value,
-                           ParseCsvField(field, table.reader.fields()[place], /*quoted=*/false));
+    CsvColumn field = column.typed || !defined ? column.field : *space->second.field;
+    const std::string_view text = table.reader.fields()[place];
+    GESTA_ASSIGN_OR_RETURN(const Value value, ParseCsvField(field, text, /*quoted=*/false));
     if (value.IsNull()) return Status(StatusCode::kBadData, "the id of an end is empty");
-    return loader_->FindInStore(index, {value});
+    GESTA_ASSIGN_OR_RETURN(const std::optional<NodeId> node, loader_->FindInStore(index, {value}));
+    if (node || column.typed || defined) return node;
+    // Nobody said what type the store's values have.
+    field.type = CsvType::kInteger;
+    const Result<Value> number = ParseCsvField(field, text, /*quoted=*/false);
+    return number.ok() ? loader_->FindInStore(index, {*number}) : std::optional<NodeId>();
   }
   return std::optional<NodeId>();
 }

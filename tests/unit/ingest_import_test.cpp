@@ -114,6 +114,10 @@ TEST_CASE("Ends that no file defines are the store's, by a unique constraint") {
     files.Relationships("KNOWS", "knows.csv", ":int:START_ID(Person),:int:END_ID(Person)\n7,7\n");
     CHECK(Must(ImportCsv(*files.store, files.options)).relationships == 1);
   }
+  SECTION("alone, of either type") {
+    files.Relationships("KNOWS", "knows.csv", ":START_ID(Person),:END_ID(Person)\n7,7\n");
+    CHECK(Must(ImportCsv(*files.store, files.options)).relationships == 1);
+  }
   SECTION("the id of a new node is taken") {
     files.Nodes("Person", "person.csv", "id:int:ID\n8\n7\n");
     const std::string text = files.Refused(StatusCode::kConstraint);
