@@ -92,7 +92,8 @@ class BulkLoaderImpl final : public BulkLoader {
         writes_(version_->database.get()),
         schema_(version_->schema),
         statistics_(std::make_shared<Statistics>(*version_->statistics)),
-        first_new_node_(store->next_node()) {}
+        first_new_node_(store->next_node()),
+        relationships_(portion_) {}
 
   Status CheckOpen() const {
     if (version_ != nullptr) return Status::Ok();
@@ -133,7 +134,6 @@ class BulkLoaderImpl final : public BulkLoader {
   // Scratch.
   std::vector<NameId> labels_;
   EncodedProperties properties_;
-  std::string row_;
 };
 
 Result<NameId> BulkLoaderImpl::GetOrCreateName(NameKind kind, std::string_view name) {
@@ -180,10 +180,10 @@ Result<NodeId> BulkLoaderImpl::AddNode(const std::vector<NameId>& labels,
   const NodeId id = store_->next_node();
   GESTA_RETURN_IF_ERROR(CheckExistence(EntityKind::kNode, id, labels_));
   GESTA_RETURN_IF_ERROR(indexes_.Plan(*schema_, EntityKind::kNode, labels_, properties_.list()));
-  row_.clear();
-  AppendNodeHeader(labels_, &row_);
-  AppendProperties(properties_.list(), &row_);
-  GESTA_RETURN_IF_ERROR(rows_->Add(Family::kNode, id, row_));
+  std::string* row = rows_->Next(Family::kNode, id);
+  AppendNodeHeader(labels_, row);
+  AppendProperties(properties_.list(), row);
+  GESTA_RETURN_IF_ERROR(rows_->EndRow(Family::kNode));
   store_->AllocateNode();
   indexes_.Keep(id);
   label_sets_.push_back(ends_.SetOf(labels_));
@@ -226,10 +226,10 @@ Result<RelId> BulkLoaderImpl::AddRelationship(NodeId start, NameId type, NodeId 
   GESTA_RETURN_IF_ERROR(CheckExistence(EntityKind::kRelationship, id, labels_));
   GESTA_RETURN_IF_ERROR(
       indexes_.Plan(*schema_, EntityKind::kRelationship, labels_, properties_.list()));
-  row_.clear();
-  AppendRelHeader({start, end, type}, &row_);
-  AppendProperties(properties_.list(), &row_);
-  GESTA_RETURN_IF_ERROR(rows_->Add(Family::kRel, id, row_));
+  std::string* row = rows_->Next(Family::kRel, id);
+  AppendRelHeader({start, end, type}, row);
+  AppendProperties(properties_.list(), row);
+  GESTA_RETURN_IF_ERROR(rows_->EndRow(Family::kRel));
   store_->AllocateRelationship();
   indexes_.Keep(id);
   relationships_.Add(id, start, type, end);

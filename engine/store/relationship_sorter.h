@@ -3,6 +3,7 @@
 #ifndef GESTA_STORE_RELATIONSHIP_SORTER_H_
 #define GESTA_STORE_RELATIONSHIP_SORTER_H_
 
+#include <algorithm>
 #include <vector>
 
 #include "store/table_set.h"
@@ -11,6 +12,12 @@ namespace gesta::store {
 
 class RelationshipSorter {
  public:
+  // `expected`: how many there may be; what is not used is reserved, not taken.
+  explicit RelationshipSorter(size_t expected) {
+    constexpr size_t kMostReserved = 1 << 24;
+    entries_.reserve(std::min(expected, kMostReserved));
+  }
+
   // Bytes for one relationship, sorting included.
   static constexpr size_t kEntryBytes = 64;
 

@@ -16,10 +16,17 @@ RowWriter::~RowWriter() {
   thread_.join();
 }
 
-Status RowWriter::Add(Family family, uint64_t id, std::string_view row) {
-  Chunk& chunk = family == Family::kNode ? nodes_ : rels_;
-  if (chunk.ends.empty()) chunk.first = id;
-  chunk.bytes.append(row);
+std::string* RowWriter::Next(Family family, uint64_t id) {
+  Chunk& chunk = ChunkOf(family);
+  if (chunk.ends.empty()) {
+    chunk.first = id;
+    chunk.bytes.reserve(kChunkBytes + kChunkBytes / 16);
+  }
+  return &chunk.bytes;
+}
+
+Status RowWriter::EndRow(Family family) {
+  Chunk& chunk = ChunkOf(family);
   chunk.ends.push_back(chunk.bytes.size());
   return chunk.bytes.size() < kChunkBytes ? Status::Ok() : Submit(&chunk);
 }

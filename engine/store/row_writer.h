@@ -21,8 +21,10 @@ class RowWriter {
   RowWriter(const RowWriter&) = delete;
   RowWriter& operator=(const RowWriter&) = delete;
 
-  // Precondition: ids of a family ascend without gaps. An error is one of an earlier row.
-  Status Add(Family family, uint64_t id, std::string_view row);
+  // Where the next row is to be appended. Precondition: ids of a family ascend without gaps.
+  std::string* Next(Family family, uint64_t id);
+  // The row that Next asked for is complete. An error is one of an earlier row.
+  Status EndRow(Family family);
   // Waits until all rows are written.
   Status Finish();
 
@@ -36,6 +38,7 @@ class RowWriter {
   static constexpr size_t kChunkBytes = 1 << 20;
   static constexpr size_t kMaxWaiting = 8;  // chunks
 
+  Chunk& ChunkOf(Family family) { return family == Family::kNode ? nodes_ : rels_; }
   Status Submit(Chunk* chunk);
   void Run();
   Status Write(const Chunk& chunk);

@@ -1,5 +1,6 @@
 #include "import/id_map.h"
 
+#include <cstring>
 #include <functional>
 
 namespace gesta::ingest {
@@ -10,17 +11,27 @@ uint32_t HashOf(std::string_view id) {
   return static_cast<uint32_t>(hash ^ (hash >> 32));
 }
 
+// The bytes of an id that fits.
+uint64_t ShortId(std::string_view id) {
+  uint64_t bytes = 0;
+  if (id.size() <= sizeof bytes) std::memcpy(&bytes, id.data(), id.size());
+  return bytes;
+}
+
 }  // namespace
+
+bool IdMap::Holds(const Slot& slot, std::string_view id, uint64_t short_id) const {
+  if (slot.length != id.size() + 1) return false;
+  if (id.size() <= sizeof slot.id) return slot.id == short_id;
+  return std::string_view(bytes_).substr(slot.id, id.size()) == id;
+}
 
 size_t IdMap::Place(std::string_view id, uint32_t hash) const {
   const size_t mask = slots_.size() - 1;
+  const uint64_t short_id = ShortId(id);
   for (size_t at = hash & mask;; at = (at + 1) & mask) {
     const Slot& slot = slots_[at];
-    if (slot.length == 0) return at;
-    if (slot.hash == hash && slot.length - 1 == id.size() &&
-        std::string_view(bytes_).substr(slot.offset, id.size()) == id) {
-      return at;
-    }
+    if (slot.length == 0 || (slot.hash == hash && Holds(slot, id, short_id))) return at;
   }
 }
 
@@ -41,8 +52,9 @@ std::optional<NodeId> IdMap::Insert(std::string_view id, NodeId node) {
   const uint32_t hash = HashOf(id);
   Slot& slot = slots_[Place(id, hash)];
   if (slot.length != 0) return slot.node;
-  slot = {hash, static_cast<uint32_t>(id.size() + 1), bytes_.size(), node};
-  bytes_.append(id);
+  const bool fits = id.size() <= sizeof slot.id;
+  slot = {fits ? ShortId(id) : bytes_.size(), node, hash, static_cast<uint32_t>(id.size() + 1)};
+  if (!fits) bytes_.append(id);
   ++size_;
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// IdMap: which node has an id of the imported files. Made for tens of millions of ids: an id costs
-// its bytes and about 32 more.
+// IdMap: which node has an id of the imported files. Made for tens of millions of ids: an id of
+// up to eight bytes costs about 40, a longer one its bytes more.
 #ifndef GESTA_INGEST_IMPORT_ID_MAP_H_
 #define GESTA_INGEST_IMPORT_ID_MAP_H_
 
@@ -22,12 +22,13 @@ class IdMap {
 
  private:
   struct Slot {
+    uint64_t id = 0;  // the bytes of an id of up to eight; else where they are in bytes_
+    NodeId node = 0;
     uint32_t hash = 0;
     uint32_t length = 0;  // of the id, and 1; 0: the slot is free
-    uint64_t offset = 0;  // in bytes_
-    NodeId node = 0;
   };
 
+  bool Holds(const Slot& slot, std::string_view id, uint64_t short_id) const;
   // Where the id is or would have to be. Precondition: there are slots.
   size_t Place(std::string_view id, uint32_t hash) const;
   void Grow();

@@ -74,6 +74,11 @@ class Importer {
     readers::CsvReader reader;
     ImportHeader header;
     std::vector<NameId> keys;  // of each column's property; kNoName: not kept
+    // Of relationships, the last row's ends: files are often grouped by one of them.
+    struct End {
+      std::string text;
+      NodeId node = 0;
+    } last_start, last_end;
 
     std::string Place() const {
       return fmt::format("{}: line {}", file.path, reader.line_number());
@@ -95,7 +100,9 @@ class Importer {
   Status AddProperty(const Table& table, size_t column);
   // What an id is known by: an integer's bytes, else the text.
   Status ReadId(const CsvColumn& field, const Table& table, size_t column);
+  // The node that the end in this column is.
   Result<NodeId> FindEnd(const Table& table, int column);
+  Result<NodeId> FindEnd(Table* table, Table::End* last, int column);
   Result<std::optional<NodeId>> FindInStore(const ImportColumn& column, const Table& table,
                                             size_t place);
 
@@ -122,7 +129,7 @@ Result<Importer::Table> Importer::OpenTable(const ImportFile& file, bool nodes) 
       nodes ? file.name.substr(0, file.name.find(':')) : std::string();
   auto header = ParseImportHeader(reader.header(), nodes, default_space, options_.list_delimiter);
   if (!header.ok()) return header.status().WithContext(file.path + ": line 1");
-  Table table{file, std::move(reader), std::move(header).value(), {}};
+  Table table{file, std::move(reader), std::move(header).value(), {}, {}, {}};
   for (const ImportColumn& column : table.header.columns) {
     const bool kept = !column.field.property.empty() &&
                       (column.role == ColumnRole::kProperty || column.role == ColumnRole::kId);
@@ -282,8 +289,9 @@ Status Importer::ImportRelationship(Table* table) {
     }
     if (type == kNoName) return Status(StatusCode::kBadData, "the relationship has no type");
   }
-  GESTA_ASSIGN_OR_RETURN(const NodeId start, FindEnd(*table, table->header.start));
-  GESTA_ASSIGN_OR_RETURN(const NodeId end, FindEnd(*table, table->header.end));
+  GESTA_ASSIGN_OR_RETURN(const NodeId start,
+                         FindEnd(table, &table->last_start, table->header.start));
+  GESTA_ASSIGN_OR_RETURN(const NodeId end, FindEnd(table, &table->last_end, table->header.end));
   properties_.clear();
   for (size_t i = 0; i < table->keys.size(); ++i) {
     GESTA_RETURN_IF_ERROR(AddProperty(*table, i));
@@ -291,6 +299,15 @@ Status Importer::ImportRelationship(Table* table) {
   GESTA_ASSIGN_OR_RETURN(const RelId id, loader_->AddRelationship(start, type, end, properties_));
   relationship_origins_.Add(id, &table->file.path, table->reader.line_number());
   return Status::Ok();
+}
+
+Result<NodeId> Importer::FindEnd(Table* table, Table::End* last, int place) {
+  const std::string_view text = table->reader.fields()[place];
+  if (!last->text.empty() && text == last->text) return last->node;
+  GESTA_ASSIGN_OR_RETURN(const NodeId node, FindEnd(*table, place));
+  last->text.assign(text);
+  last->node = node;
+  return node;
 }
 
 Result<NodeId> Importer::FindEnd(const Table& table, int place) {

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "gesta/import.h"
+#include "import/id_map.h"
 #include "store_test_support.h"
 
 namespace gesta {
@@ -207,6 +208,26 @@ TEST_CASE("An import with nothing to do, of missing files, or cancelled") {
   std::atomic<bool> cancel{true};
   files.options.cancel = &cancel;
   files.Refused(StatusCode::kCancelled);
+}
+
+TEST_CASE("Ids of any length are told apart") {
+  ingest::IdMap ids;
+  CHECK_FALSE(ids.Find("a"));
+  // Prefixes of one another, with and without zeros, around the length that is kept in place.
+  const std::string zeros("\0\0\0\0\0\0\0\0\0\0", 10);
+  std::vector<std::string> all;
+  for (size_t length = 1; length <= 10; ++length) {
+    all.push_back(zeros.substr(0, length));
+    all.push_back(std::string("abcdefghij").substr(0, length));
+  }
+  for (int i = 0; i < 20'000; ++i) all.push_back("node " + std::to_string(i));
+  for (NodeId node = 0; node < all.size(); ++node) REQUIRE_FALSE(ids.Insert(all[node], node));
+  for (NodeId node = 0; node < all.size(); ++node) {
+    REQUIRE(ids.Find(all[node]) == std::optional<NodeId>(node));
+  }
+  CHECK(ids.Insert("node 7", 1) == ids.Find("node 7"));
+  CHECK(ids.size() == all.size());
+  CHECK_FALSE(ids.Find("node"));
 }
 
 }  // namespace
