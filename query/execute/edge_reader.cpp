@@ -93,8 +93,9 @@ Status EdgeReader::Read(NodeId node, std::optional<NodeId> other) {
   return context_->transaction()->Expand(node, direction_, types_, other, &edges_);
 }
 
-Result<uint64_t> EdgeReader::Count(NodeId node, std::optional<NodeId> other) {
-  if (cached_ && !other && direction_ != Direction::kBoth) {
+Result<uint64_t> EdgeReader::Count(NodeId node, std::optional<NodeId> other,
+                                   const std::vector<RelId>& dropped) {
+  if (cached_ && !other && dropped.empty() && direction_ != Direction::kBoth) {
     uint64_t count = 0;
     bool known = true;
     for (const Part& part : parts_) {
@@ -105,17 +106,20 @@ Result<uint64_t> EdgeReader::Count(NodeId node, std::optional<NodeId> other) {
     if (known) return count;
   }
   Clear();
-  if (Find(node, other)) {
-    uint64_t count = 0;
-    for (const Piece& piece : pieces_) count += piece.found.size;
-    Clear();
-    return count;
+  if (!Find(node, other)) {
+    Miss();
+    Transaction& transaction = *context_->transaction();
+    if (!other && dropped.empty()) return transaction.Degree(node, direction_, types_);
+    GESTA_RETURN_IF_ERROR(transaction.Expand(node, direction_, types_, other, &edges_));
   }
-  Miss();
-  Transaction& transaction = *context_->transaction();
-  if (!other) return transaction.Degree(node, direction_, types_);
-  GESTA_RETURN_IF_ERROR(transaction.Expand(node, direction_, types_, other, &edges_));
-  const uint64_t count = edges_.size();
+  uint64_t count = edges_.size();
+  for (const Piece& piece : pieces_) count += piece.found.size;
+  if (!dropped.empty()) {
+    ForEach([&](RelId rel, NodeId) {
+      count -= std::find(dropped.begin(), dropped.end(), rel) != dropped.end();
+      return true;
+    });
+  }
   Clear();
   return count;
 }

@@ -34,8 +34,22 @@ class EdgeReader {
   // Appends all that was read, before any was taken.
   void AppendTo(std::vector<Edge>* edges) const;
 
-  // How many relationships Read would find.
-  Result<uint64_t> Count(NodeId node, std::optional<NodeId> other = {});
+  // Calls visit(rel, node) for all that was read, before any was taken, until it gives false.
+  template <typename Visit>
+  void ForEach(Visit visit) const {
+    for (const Piece& piece : pieces_) {
+      for (size_t i = 0; i < piece.found.size; ++i) {
+        if (!visit(RelId{piece.found.rels[i]}, NodeId{piece.found.nodes[i]})) return;
+      }
+    }
+    for (const Edge& edge : edges_) {
+      if (!visit(edge.rel, edge.other)) return;
+    }
+  }
+
+  // How many relationships Read would find, without those in `dropped`.
+  Result<uint64_t> Count(NodeId node, std::optional<NodeId> other,
+                         const std::vector<RelId>& dropped);
 
  private:
   // Relationships of one type and direction.

@@ -1,7 +1,7 @@
 // shortestPath and allShortestPaths between two bound nodes: breadth-first search from both ends.
 #include <algorithm>
-#include <unordered_map>
 
+#include "execute/edge_reader.h"
 #include "execute/multiply.h"
 #include "execute/walk.h"
 
@@ -20,6 +20,58 @@ Direction Opposite(Direction direction) {
   return Direction::kBoth;
 }
 
+// Numbers nodes 0, 1, … in the order in which they are inserted. A hash table with open places.
+class NodeTable {
+ public:
+  static constexpr uint32_t kNone = ~uint32_t{0};
+
+  // The node's number, or kNone.
+  uint32_t Find(NodeId node) const {
+    if (places_.empty()) return kNone;
+    for (size_t at = Hash(node);; at = (at + 1) & mask_) {
+      const Place& place = places_[at];
+      if (place.number == kNone || place.node == node) return place.number;
+    }
+  }
+  // Precondition: the node is not there.
+  void Insert(NodeId node) {
+    constexpr size_t kLeast = 64;
+    if (2 * (size_ + 1) > places_.size()) Resize(std::max(kLeast, 2 * places_.size()));
+    Put(node, static_cast<uint32_t>(size_++));
+  }
+  void Clear() {
+    // What a large search has left behind is not worth clearing for small ones.
+    constexpr size_t kSmall = 4096;
+    if (places_.size() > kSmall) places_.clear();
+    std::fill(places_.begin(), places_.end(), Place());
+    size_ = 0;
+  }
+
+ private:
+  struct Place {
+    NodeId node = 0;
+    uint32_t number = kNone;
+  };
+
+  size_t Hash(NodeId node) const { return (node * 0x9E3779B97F4A7C15u >> 32) & mask_; }
+  void Put(NodeId node, uint32_t number) {
+    size_t at = Hash(node);
+    while (places_[at].number != kNone) at = (at + 1) & mask_;
+    places_[at] = {node, number};
+  }
+  void Resize(size_t size) {  // a power of two
+    const std::vector<Place> old = std::exchange(places_, std::vector<Place>(size));
+    mask_ = size - 1;
+    for (const Place& place : old) {
+      if (place.number != kNone) Put(place.node, place.number);
+    }
+  }
+
+  std::vector<Place> places_;
+  size_t mask_ = 0;
+  size_t size_ = 0;
+};
+
 // A found path: its relationships from start to end.
 using Walk = std::vector<RelId>;
 
@@ -30,6 +82,8 @@ class ShortestPathOperator : public MultiplyOperator {
       : MultiplyOperator(op, std::move(child), {node.rel, node.path}, env),
         node_(node),
         types_(node.types),
+        reader_(node.direction, env.context),
+        back_reader_(Opposite(node.direction), env.context),
         conditions_(std::move(conditions)),
         min_(static_cast<size_t>(std::max<int64_t>(node.min, 0))),
         max_(node.max ? static_cast<size_t>(std::max<int64_t>(*node.max, 0)) : SIZE_MAX),
@@ -40,6 +94,9 @@ class ShortestPathOperator : public MultiplyOperator {
  protected:
   Status Prepare() override {
     types_.Resolve(*context_->transaction());
+    if (types_.matches_nothing()) return {};
+    reader_.Begin(types_.ids(), logical->children[0]->estimated_rows);
+    back_reader_.Begin(types_.ids(), logical->children[0]->estimated_rows);
     return {};
   }
 
@@ -73,20 +130,36 @@ class ShortestPathOperator : public MultiplyOperator {
   }
 
  private:
-  // A relationship over which a node was first reached, and the node it came from.
+  // A relationship over which a node was first reached, the place in `reached` of the node it came
+  // from, and another such step, if there are more.
   struct Step {
     RelId rel;
-    NodeId from;
+    uint32_t from;
+    uint32_t next;
   };
-  // One end's search: for each node reached, its distance and the steps that lead there.
+  static constexpr uint32_t kNone = ~uint32_t{0};
   struct Reached {
-    size_t distance;
-    std::vector<Step> steps;
+    NodeId node;
+    uint32_t depth;
+    uint32_t step;  // in `steps`; kNone: the origin
   };
+  // One end's search.
   struct Side {
-    std::unordered_map<NodeId, Reached> reached;
-    std::vector<NodeId> frontier;
-    size_t depth = 0;
+    std::vector<Reached> reached;  // in the order of their distances
+    std::vector<Step> steps;
+    NodeTable places;     // in `reached`
+    size_t frontier = 0;  // the first of the nodes that are `depth` away; they are the last
+    uint32_t depth = 0;
+
+    size_t FrontierSize() const { return reached.size() - frontier; }
+    void Begin(NodeId origin) {
+      reached.assign(1, {origin, 0, kNone});
+      steps.clear();
+      places.Clear();
+      places.Insert(origin);
+      frontier = 0;
+      depth = 0;
+    }
   };
 
   Result<bool> Allowed(RelId rel) {
@@ -95,70 +168,87 @@ class ShortestPathOperator : public MultiplyOperator {
     return conditions_.Hold(*context_->transaction(), rel, row_);
   }
 
-  // Reaches all nodes one step further.
-  Status Advance(Side* side, Direction direction) {
-    constexpr size_t kNodeBytes = 96;
-    std::vector<NodeId> frontier;
-    ++side->depth;
-    for (const NodeId node : side->frontier) {
-      edges_.clear();
-      GESTA_RETURN_IF_ERROR(
-          context_->transaction()->Expand(node, direction, types_.ids(), std::nullopt, &edges_));
-      for (const Edge& edge : edges_) {
-        const auto known = side->reached.find(edge.other);
-        const bool is_new = known == side->reached.end();
+  // Reaches all nodes one step further. When one path is enough it ends with the first node that
+  // the other side has reached; that is the last of `reached` then.
+  Result<bool> Advance(Side* side, const Side& other, EdgeReader* reader) {
+    constexpr size_t kNodeBytes = 64;
+    const size_t end = side->reached.size();
+    const auto depth = ++side->depth;
+    bool met = false;
+    Status status;
+    for (size_t at = side->frontier; at < end && !met; ++at) {
+      GESTA_RETURN_IF_ERROR(reader->Read(side->reached[at].node));
+      const size_t before = side->reached.size() + side->steps.size();
+      reader->ForEach([&](RelId rel, NodeId node) {
+        const uint32_t place = side->places.Find(node);
+        const bool is_new = place == NodeTable::kNone;
         // Another way to a node reached in this very step matters only when all paths are wanted.
-        if (!is_new && (!node_.all || known->second.distance != side->depth)) continue;
-        GESTA_ASSIGN_OR_RETURN(const bool allowed, Allowed(edge.rel));
-        if (!allowed) continue;
-        if (is_new) {
-          GESTA_RETURN_IF_ERROR(charge_.Add(kNodeBytes));
-          side->reached[edge.other] = {side->depth, {{edge.rel, node}}};
-          frontier.push_back(edge.other);
-        } else {
-          GESTA_RETURN_IF_ERROR(charge_.Add(sizeof(Step)));
-          known->second.steps.push_back({edge.rel, node});
+        if (!is_new && (!node_.all || side->reached[place].depth != depth)) return true;
+        const Result<bool> allowed = Allowed(rel);
+        if (!allowed.ok()) {
+          status = allowed.status();
+          return false;
         }
-      }
+        if (!*allowed) return true;
+        const auto step = static_cast<uint32_t>(side->steps.size());
+        if (is_new) {
+          side->places.Insert(node);
+          side->reached.push_back({node, depth, step});
+          side->steps.push_back({rel, static_cast<uint32_t>(at), kNone});
+          met = other.places.Find(node) != NodeTable::kNone;
+          return node_.all || !met;
+        }
+        Reached& known = side->reached[place];
+        side->steps.push_back({rel, static_cast<uint32_t>(at), known.step});
+        known.step = step;
+        return true;
+      });
+      GESTA_RETURN_IF_ERROR(status);
+      const size_t added = side->reached.size() + side->steps.size() - before;
+      GESTA_RETURN_IF_ERROR(charge_.Add(added * kNodeBytes));
+      if (side->steps.size() >= kNone - 1) return TooLarge();
+      met = met && !node_.all;
     }
-    side->frontier.swap(frontier);
-    return {};
+    side->frontier = end;
+    return met;
+  }
+
+  static Status TooLarge() {
+    return Status(StatusCode::kMemoryBudget,
+                  "a shortest path search has passed four thousand million relationships",
+                  "give the path a type or a smaller greatest length");
   }
 
   // The smaller frontier is advanced by a whole step; the first time the sides meet, every meeting
   // node lies on shortest paths, and each shortest path has exactly one node in that frontier.
   Status SearchBothEnds() {
-    Side start;
-    Side end;
-    start.reached[from_] = {0, {}};
-    start.frontier.push_back(from_);
-    end.reached[to_] = {0, {}};
-    end.frontier.push_back(to_);
-    while (start.depth + end.depth < max_) {
-      const bool forward = start.frontier.size() <= end.frontier.size();
-      Side& side = forward ? start : end;
-      const Side& other = forward ? end : start;
-      GESTA_RETURN_IF_ERROR(Advance(&side, forward ? node_.direction : Opposite(node_.direction)));
-      if (side.frontier.empty()) return {};
-      bool met = false;
-      for (const NodeId node : side.frontier) {
-        if (other.reached.count(node) == 0) continue;
-        met = true;
-        GESTA_RETURN_IF_ERROR(Join(start, end, node));
-        if (!node_.all) return {};
+    start_.Begin(from_);
+    end_.Begin(to_);
+    while (size_t{start_.depth} + end_.depth < max_) {
+      const bool forward = start_.FrontierSize() <= end_.FrontierSize();
+      Side& side = forward ? start_ : end_;
+      const Side& other = forward ? end_ : start_;
+      GESTA_ASSIGN_OR_RETURN(const bool met,
+                             Advance(&side, other, forward ? &reader_ : &back_reader_));
+      if (side.FrontierSize() == 0) return {};
+      if (met) return Join(side.reached.back().node);
+      if (!node_.all) continue;
+      for (size_t at = side.frontier; at < side.reached.size(); ++at) {
+        const NodeId node = side.reached[at].node;
+        if (other.places.Find(node) != NodeTable::kNone) GESTA_RETURN_IF_ERROR(Join(node));
       }
-      if (met) return {};
+      if (!found_.empty()) return {};
     }
     return {};
   }
 
   // Adds the paths that go through `middle`.
-  Status Join(const Side& start, const Side& end, NodeId middle) {
+  Status Join(NodeId middle) {
     std::vector<Walk> heads;
     std::vector<Walk> tails;
     Walk walk;
-    GESTA_RETURN_IF_ERROR(Collect(start, middle, &walk, &heads));
-    GESTA_RETURN_IF_ERROR(Collect(end, middle, &walk, &tails));
+    GESTA_RETURN_IF_ERROR(Collect(start_, start_.places.Find(middle), &walk, &heads));
+    GESTA_RETURN_IF_ERROR(Collect(end_, end_.places.Find(middle), &walk, &tails));
     for (const Walk& head : heads) {
       for (const Walk& tail : tails) {
         Walk path(head.rbegin(), head.rend());
@@ -170,18 +260,18 @@ class ShortestPathOperator : public MultiplyOperator {
     return {};
   }
 
-  // All ways from `node` back to the side's origin.
-  Status Collect(const Side& side, NodeId node, Walk* walk, std::vector<Walk>* walks) {
-    const Reached& reached = side.reached.at(node);
-    if (reached.distance == 0) {
+  // All ways from the node at `place` back to the side's origin.
+  Status Collect(const Side& side, uint32_t place, Walk* walk, std::vector<Walk>* walks) {
+    const Reached& reached = side.reached[place];
+    if (reached.depth == 0) {
       GESTA_RETURN_IF_ERROR(charge_.Add(walk->size() * sizeof(RelId) + sizeof(Walk)));
       GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
       walks->push_back(*walk);
       return {};
     }
-    for (const Step& step : reached.steps) {
-      walk->push_back(step.rel);
-      const Status status = Collect(side, step.from, walk, walks);
+    for (uint32_t at = reached.step; at != kNone; at = side.steps[at].next) {
+      walk->push_back(side.steps[at].rel);
+      const Status status = Collect(side, side.steps[at].from, walk, walks);
       walk->pop_back();
       GESTA_RETURN_IF_ERROR(status);
     }
@@ -202,8 +292,8 @@ class ShortestPathOperator : public MultiplyOperator {
   // `*reaches`: whether any walk has the length, wherever it ends.
   Status SearchDepth(NodeId node, size_t length, Walk* walk, bool* reaches) {
     std::vector<Edge> edges;
-    GESTA_RETURN_IF_ERROR(
-        context_->transaction()->Expand(node, node_.direction, types_.ids(), std::nullopt, &edges));
+    GESTA_RETURN_IF_ERROR(reader_.Read(node));
+    reader_.AppendTo(&edges);
     for (const Edge& edge : edges) {
       if (std::find(walk->begin(), walk->end(), edge.rel) != walk->end()) continue;
       GESTA_ASSIGN_OR_RETURN(const bool allowed, Allowed(edge.rel));
@@ -251,6 +341,8 @@ class ShortestPathOperator : public MultiplyOperator {
 
   const OpShortestPath& node_;
   TypeFilter types_;
+  EdgeReader reader_;
+  EdgeReader back_reader_;
   StepConditions conditions_;
   const size_t min_;
   const size_t max_;
@@ -260,7 +352,8 @@ class ShortestPathOperator : public MultiplyOperator {
   NodeId from_ = 0;
   NodeId to_ = 0;
   size_t row_ = 0;
-  std::vector<Edge> edges_;
+  Side start_;
+  Side end_;
   std::vector<Walk> found_;
   size_t next_ = 0;
   uint64_t steps_ = 0;
