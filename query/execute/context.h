@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -22,6 +23,8 @@
 namespace gesta {
 
 class AlignerRegistry;  // align/aligner.h
+class Operator;         // execute/operator.h
+struct LogicalOp;       // plan/logical.h
 class WorkerPool;       // execute/worker_pool.h
 
 // Counts bytes held by operators that buffer rows (sorts, hash tables, eager barriers).
@@ -73,6 +76,12 @@ class ExecutionContext : public EvaluationContext {
   bool profile = false;
   const AlignerRegistry* aligners = nullptr;  // borrowed
   std::string statement_text;                 // for AlignmentRun
+  // PROFILE: the running forms of expressions' subplans, by their plan (a parallel part has
+  // several). Noted while the statement is built; a fork notes them with its statement.
+  void NoteSubplan(const LogicalOp* plan, const Operator* run) {
+    (parent_ ? *parent_ : *this).subplans_.emplace(plan, run);
+  }
+  const std::multimap<const LogicalOp*, const Operator*>& subplans() const { return subplans_; }
   // Where parallel parts of the plan run; borrowed, null: everything runs in one thread.
   WorkerPool* workers = nullptr;
   // A part that is estimated to make fewer rows than this runs in one thread.
@@ -98,6 +107,7 @@ class ExecutionContext : public EvaluationContext {
   int64_t now_seconds_;
   int32_t now_nanos_;
   std::mt19937_64 random_;
+  std::multimap<const LogicalOp*, const Operator*> subplans_;
   std::atomic<uint64_t> rows_made_{0};
   std::chrono::steady_clock::time_point progress_due_;
 };

@@ -43,6 +43,22 @@ Result<Value> EvaluateConstant(const BoundExpr& expr, ExecutionContext* context)
 
 namespace execute {
 
+Status Expression::Narrow(const Batch& input, std::vector<uint32_t>* rows) {
+  View view;
+  GESTA_RETURN_IF_ERROR(Eval(input, Rows::Of(*rows, input), &view));
+  size_t kept = 0;
+  for (const uint32_t row : *rows) {
+    const Value& value = view[row];
+    if (value.IsTrue()) {
+      (*rows)[kept++] = row;
+    } else {
+      GESTA_RETURN_IF_ERROR(CheckPredicate(value));
+    }
+  }
+  rows->resize(kept);
+  return {};
+}
+
 Status Expression::Evaluate(const Batch& input, Column* out) {
   View view;
   GESTA_RETURN_IF_ERROR(Eval(input, Rows::All(input.rows), &view));

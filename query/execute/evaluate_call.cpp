@@ -1,6 +1,7 @@
 // Function calls, and the expressions that evaluate only the rows that are still open: CASE and
 // coalesce().
 #include "execute/expression.h"
+#include "execute/rows.h"
 #include "functions/operators.h"
 
 namespace gesta::execute {
@@ -15,13 +16,15 @@ class CallExpression : public Expression {
         arguments_(std::move(arguments)),
         views_(arguments_.size()),
         values_(arguments_.size()),
-        context_(context) {}
+        context_(context),
+        long_values_(context) {}
 
   Status Eval(const Batch& input, const Rows& rows, View* out) override {
     for (size_t i = 0; i < arguments_.size(); ++i) {
       GESTA_RETURN_IF_ERROR(arguments_[i]->Eval(input, rows, &views_[i]));
     }
     Value* result = Buffer(input);
+    long_values_.Clear();
     for (size_t k = 0; k < rows.size(); ++k) {
       const uint32_t row = rows[k];
       if (function_->null_in_null_out && AnyNull(row)) {
@@ -31,11 +34,21 @@ class CallExpression : public Expression {
       auto value = Call(row);
       if (!value.ok()) return At(ClassifyEntityError(value.status()));
       result[row] = *std::move(value);
+      if (IsLong(result[row])) {
+        GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
+        GESTA_RETURN_IF_ERROR(long_values_.Add(result[row].HeapBytes()));
+      }
     }
     return Done(out);
   }
 
  private:
+  // A batch of such values is too much to be passed over in the memory budget.
+  static bool IsLong(const Value& value) {
+    if (value.type() == ValueType::kList) return value.AsList().size() > 1024;
+    return value.type() == ValueType::kString && value.AsString().size() > size_t{1} << 14;
+  }
+
   bool AnyNull(uint32_t row) const {
     for (const View& view : views_) {
       if (view[row].IsNull()) return true;
@@ -54,6 +67,7 @@ class CallExpression : public Expression {
   std::vector<View> views_;
   std::vector<Value> values_;  // one row's arguments side by side
   ExecutionContext* context_;
+  MemoryCharge long_values_;  // in the buffer
 };
 
 // The first argument that is not null; later arguments see only the rows that are still null.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "execute/expression.h"
+#include "execute/rows.h"
 
 namespace gesta::execute {
 namespace {
@@ -60,12 +61,14 @@ class ListComprehensionExpression : public Expression {
         where_(std::move(where)),
         map_(std::move(map)),
         elements_(std::move(elements)),
-        context_(context) {}
+        context_(context),
+        charge_(context) {}
 
   Status Eval(const Batch& input, const Rows& rows, View* out) override {
     View view;
     GESTA_RETURN_IF_ERROR(list_->Eval(input, rows, &view));
     results_.assign(rows.size(), List());
+    charge_.Clear();
     elements_.Clear();
     Value* result = Buffer(input);
     for (size_t k = 0; k < rows.size(); ++k) {
@@ -103,9 +106,13 @@ class ListComprehensionExpression : public Expression {
     const Rows kept = where_ ? Rows::Of(selected_) : Rows::All(batch.rows);
     View values(batch.columns[elements_.variable()]);
     if (map_ && kept.size() > 0) GESTA_RETURN_IF_ERROR(map_->Eval(batch, kept, &values));
+    size_t bytes = 0;
     for (size_t k = 0; k < kept.size(); ++k) {
-      results_[elements_.owners()[kept[k]]].push_back(values[kept[k]]);
+      const Value& value = values[kept[k]];
+      bytes += sizeof(Value) + value.HeapBytes();
+      results_[elements_.owners()[kept[k]]].push_back(value);
     }
+    GESTA_RETURN_IF_ERROR(charge_.Add(bytes));
     elements_.Clear();
     return {};
   }
@@ -115,6 +122,7 @@ class ListComprehensionExpression : public Expression {
   ExpressionPtr map_;
   ElementBatch elements_;
   ExecutionContext* context_;
+  MemoryCharge charge_;  // for the lists of a batch
   std::vector<List> results_;
   std::vector<uint32_t> selected_;
 };

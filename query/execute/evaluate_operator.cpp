@@ -1,9 +1,10 @@
 // Logical, comparison and arithmetic operators. Numbers take a short way; everything else goes
 // through functions/operators.h.
+#include <algorithm>
 #include <cmath>
-#include <unordered_set>
 
 #include "execute/expression.h"
+#include "execute/key_table.h"
 #include "functions/operators.h"
 
 namespace gesta::execute {
@@ -158,7 +159,7 @@ class BinaryExpression : public Expression {
     return Done(out);
   }
 
- private:
+ protected:
   ExpressionPtr left_;
   ExpressionPtr right_;
 };
@@ -176,8 +177,17 @@ bool BothFloats(const Value& a, const Value& b) {
   return a.type() == ValueType::kFloat && b.type() == ValueType::kFloat;
 }
 
+bool BothStrings(const Value& a, const Value& b) {
+  return a.type() == ValueType::kString && b.type() == ValueType::kString;
+}
+// Values of one property often share their text.
+bool SameText(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
 template <BinaryOp op>
 struct Comparing {
+  static constexpr bool IsEquality() { return op == BinaryOp::kEqual || op == BinaryOp::kNotEqual; }
   template <typename T>
   static bool Holds(T a, T b) {
     if constexpr (op == BinaryOp::kEqual) return a == b;
@@ -192,6 +202,8 @@ struct Comparing {
       *out = Value::Boolean(Holds(a.AsInteger(), b.AsInteger()));
     } else if (BothFloats(a, b)) {
       *out = Value::Boolean(Holds(a.AsFloat(), b.AsFloat()));
+    } else if (IsEquality() && BothStrings(a, b)) {
+      *out = Value::Boolean((op == BinaryOp::kEqual) == SameText(a.AsString(), b.AsString()));
     } else if constexpr (op == BinaryOp::kEqual) {
       *out = EqualsValue(a, b);
     } else if constexpr (op == BinaryOp::kNotEqual) {
@@ -205,6 +217,38 @@ struct Comparing {
     } else {
       *out = GreaterEqualValue(a, b);
     }
+    return {};
+  }
+};
+
+// A comparison as a condition gives rows, not values.
+template <BinaryOp op>
+class ComparisonExpression : public BinaryExpression<Comparing<op>> {
+ public:
+  using BinaryExpression<Comparing<op>>::BinaryExpression;
+
+  Status Narrow(const Batch& input, std::vector<uint32_t>* rows) override {
+    View left;
+    View right;
+    const Rows all = Rows::Of(*rows, input);
+    GESTA_RETURN_IF_ERROR(this->left_->Eval(input, all, &left));
+    GESTA_RETURN_IF_ERROR(this->right_->Eval(input, all, &right));
+    size_t kept = 0;
+    for (const uint32_t row : *rows) {
+      const Value& a = left[row];
+      const Value& b = right[row];
+      bool holds;
+      if (BothIntegers(a, b)) {
+        holds = Comparing<op>::Holds(a.AsInteger(), b.AsInteger());
+      } else {
+        Value value;
+        GESTA_RETURN_IF_ERROR(this->At(Comparing<op>::Apply(a, b, &value)));
+        holds = value.IsTrue();
+      }
+      (*rows)[kept] = row;  // no branch on what data decide
+      kept += holds;
+    }
+    rows->resize(kept);
     return {};
   }
 };
@@ -285,15 +329,28 @@ class InExpression : public Expression {
       asked_ = true;
       BuildSet(list[0]);
     }
-    const bool use_set = list.constant() && !set_.empty();
+    if (!list.constant() || set_.size() == 0) {
+      for (size_t k = 0; k < rows.size(); ++k) {
+        const uint32_t row = rows[k];
+        GESTA_RETURN_IF_ERROR(At(Store(In(element[row], list[row]), &result[row])));
+      }
+      return Done(out);
+    }
+    plain_.clear();
     for (size_t k = 0; k < rows.size(); ++k) {
       const uint32_t row = rows[k];
-      const Value& value = element[row];
-      if (use_set && IsPlain(value)) {
-        result[row] = Value::Boolean(set_.count(value) != 0);
-        continue;
+      if (IsPlain(element[row])) {
+        plain_.push_back(row);
+      } else {
+        GESTA_RETURN_IF_ERROR(At(Store(In(element[row], list[row]), &result[row])));
       }
-      GESTA_RETURN_IF_ERROR(At(Store(In(value, list[row]), &result[row])));
+    }
+    numbers_.resize(plain_.size());
+    KeyColumn column;
+    column.values = element;
+    set_.Find(&column, Rows::Of(plain_), numbers_.data(), &hashes_);
+    for (size_t k = 0; k < plain_.size(); ++k) {
+      result[plain_[k]] = Value::Boolean(numbers_[k] != KeyTable::kNone);
     }
     return Done(out);
   }
@@ -318,19 +375,21 @@ class InExpression : public Expression {
   void BuildSet(const Value& list) {
     constexpr size_t kWorthASet = 8;
     if (list.type() != ValueType::kList || list.AsList().size() < kWorthASet) return;
-    for (const Value& value : list.AsList()) {
-      if (!IsPlain(value)) {
-        set_.clear();
-        return;
-      }
-      set_.insert(value);
-    }
+    const List& items = list.AsList();
+    if (!std::all_of(items.begin(), items.end(), IsPlain)) return;
+    KeyColumn column;
+    column.values = View(items);
+    numbers_.resize(items.size());
+    set_.Insert(&column, Rows::All(items.size()), numbers_.data(), &plain_);
   }
 
   ExpressionPtr element_;
   ExpressionPtr list_;
   bool asked_ = false;
-  std::unordered_set<Value, ValueHash, ValueEquivalent> set_;
+  KeyTable set_{1};  // the list's values; empty: they are compared one by one
+  std::vector<uint32_t> plain_;
+  std::vector<uint32_t> numbers_;
+  std::vector<uint64_t> hashes_;
 };
 
 template <typename Rule>
@@ -339,6 +398,11 @@ ExpressionPtr MakeBinary(const ast::Place& place, ExpressionPtr left, Expression
 }
 
 using BinaryMaker = ExpressionPtr (*)(const ast::Place&, ExpressionPtr, ExpressionPtr);
+
+template <BinaryOp op>
+ExpressionPtr MakeComparison(const ast::Place& place, ExpressionPtr left, ExpressionPtr right) {
+  return std::make_unique<ComparisonExpression<op>>(place, std::move(left), std::move(right));
+}
 
 BinaryMaker FindMaker(BinaryOp op) {
   switch (op) {
@@ -357,17 +421,17 @@ BinaryMaker FindMaker(BinaryOp op) {
     case BinaryOp::kPower:
       return MakeBinary<Calling<Power>>;
     case BinaryOp::kEqual:
-      return MakeBinary<Comparing<BinaryOp::kEqual>>;
+      return MakeComparison<BinaryOp::kEqual>;
     case BinaryOp::kNotEqual:
-      return MakeBinary<Comparing<BinaryOp::kNotEqual>>;
+      return MakeComparison<BinaryOp::kNotEqual>;
     case BinaryOp::kLess:
-      return MakeBinary<Comparing<BinaryOp::kLess>>;
+      return MakeComparison<BinaryOp::kLess>;
     case BinaryOp::kLessEqual:
-      return MakeBinary<Comparing<BinaryOp::kLessEqual>>;
+      return MakeComparison<BinaryOp::kLessEqual>;
     case BinaryOp::kGreater:
-      return MakeBinary<Comparing<BinaryOp::kGreater>>;
+      return MakeComparison<BinaryOp::kGreater>;
     case BinaryOp::kGreaterEqual:
-      return MakeBinary<Comparing<BinaryOp::kGreaterEqual>>;
+      return MakeComparison<BinaryOp::kGreaterEqual>;
     case BinaryOp::kStartsWith:
       return MakeBinary<Calling<StartsWith>>;
     case BinaryOp::kEndsWith:

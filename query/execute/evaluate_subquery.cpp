@@ -1,6 +1,7 @@
 // EXISTS, COUNT and COLLECT subqueries, pattern predicates and pattern comprehensions.
 #include "execute/build.h"
 #include "execute/expression.h"
+#include "execute/rows.h"
 #include "plan/logical.h"
 
 namespace gesta::execute {
@@ -18,13 +19,15 @@ class SubqueryExpression : public Expression {
         arguments_(node.plan->arguments),
         subplan_(std::move(subplan)),
         compact_(context->slot_count),
-        inner_(context->slot_count) {}
+        inner_(context->slot_count),
+        charge_(context) {}
 
   Status Eval(const Batch& input, const Rows& rows, View* out) override {
     Value* result = Buffer(input);
     if (rows.size() == 0) return Done(out);
     counts_.assign(rows.size(), 0);
     lists_.clear();
+    charge_.Clear();
     if (kind_ == BoundSubqueryKind::kCollect) lists_.resize(rows.size());
     if (!batched_) {
       for (size_t k = 0; k < rows.size(); ++k) {
@@ -58,6 +61,7 @@ class SubqueryExpression : public Expression {
       GESTA_RETURN_IF_ERROR(subplan_->Next(&inner_));
       if (inner_.rows == 0) return {};
       for (size_t i = 0; i < inner_.rows; ++i) Take(i, k);
+      GESTA_RETURN_IF_ERROR(ChargeCollected());
       if (WantsOneRow()) return {};
     }
   }
@@ -80,8 +84,16 @@ class SubqueryExpression : public Expression {
           --missing;
         }
       }
+      GESTA_RETURN_IF_ERROR(ChargeCollected());
     }
     return {};
+  }
+
+  Status ChargeCollected() {
+    if (kind_ != BoundSubqueryKind::kCollect || first_only_) return {};
+    size_t bytes = 0;
+    for (const Value& value : inner_.columns[value_]) bytes += sizeof(Value) + value.HeapBytes();
+    return charge_.Add(bytes);
   }
 
   // Inner row `i` belongs to the k-th evaluated row.
@@ -120,6 +132,7 @@ class SubqueryExpression : public Expression {
   std::unique_ptr<SubplanRun> subplan_;
   Batch compact_;
   Batch inner_;
+  MemoryCharge charge_;  // for the lists of a batch
   std::vector<uint64_t> counts_;
   std::vector<List> lists_;
   std::vector<uint8_t> satisfied_;
@@ -134,6 +147,7 @@ Result<ExpressionPtr> Make(const BoundExpr& expr, const BoundSubquery& node,
   }
   GESTA_ASSIGN_OR_RETURN(std::unique_ptr<SubplanRun> subplan,
                          SubplanRun::Make(*node.plan->root, context));
+  if (context->profile) context->NoteSubplan(node.plan->root.get(), subplan->root());
   return ExpressionPtr(
       std::make_unique<SubqueryExpression>(expr.place, node, std::move(subplan), context));
 }

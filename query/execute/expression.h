@@ -24,6 +24,10 @@ class Rows {
 
   size_t size() const { return size_; }
   bool all() const { return index_ == nullptr; }
+  // An ascending list of rows of a batch; of all its rows it is shorter to say so.
+  static Rows Of(const std::vector<uint32_t>& index, const Batch& batch) {
+    return index.size() == batch.rows ? All(batch.rows) : Of(index);
+  }
   uint32_t operator[](size_t k) const { return index_ ? index_[k] : static_cast<uint32_t>(k); }
 
  private:
@@ -54,6 +58,10 @@ class Expression : public Evaluator {
   // Values for `rows`; `*out` stays valid until the next call or until `input` changes. Positions
   // that are not in `rows` hold anything.
   virtual Status Eval(const Batch& input, const Rows& rows, View* out) = 0;
+
+  // As a condition: keeps of `rows` (ascending) those for which the value is true. A value that is
+  // neither boolean nor null is a TypeError.
+  virtual Status Narrow(const Batch& input, std::vector<uint32_t>* rows);
 
   Status Evaluate(const Batch& input, Column* out) final;
 

@@ -30,20 +30,7 @@ class FilterOperator : public UnaryOperator {
     for (size_t row = 0; row < batch.rows; ++row) selected_[row] = static_cast<uint32_t>(row);
     for (const ExpressionPtr& predicate : predicates_) {
       if (selected_.empty()) return {};
-      const Rows rows =
-          selected_.size() == batch.rows ? Rows::All(batch.rows) : Rows::Of(selected_);
-      View view;
-      GESTA_RETURN_IF_ERROR(predicate->Eval(batch, rows, &view));
-      size_t kept = 0;
-      for (const uint32_t row : selected_) {
-        const Value& value = view[row];
-        if (value.IsTrue()) {
-          selected_[kept++] = row;
-        } else {
-          GESTA_RETURN_IF_ERROR(CheckPredicate(value));
-        }
-      }
-      selected_.resize(kept);
+      GESTA_RETURN_IF_ERROR(predicate->Narrow(batch, &selected_));
     }
     return {};
   }
