@@ -393,6 +393,7 @@ Result<BoundCallSubquery> Binder::BindCallSubquery(const ast::CallSubquery& call
       }
     }
   }
+  Restore<const Scope*> enclosing(enclosing_, nullptr);  // what it sees it imports
   frames_.push_back({static_cast<Slot>(slot_names_.size()), {}});
   auto query = BindQuery(*call.query, inner, /*subquery=*/true);
   Frame frame = std::move(frames_.back());

@@ -678,6 +678,7 @@ Result<Typed> Binder::BindSubquery(const Expr& expr, const ast::SubqueryExpressi
   Restore<Grouping*> grouping(grouping_, nullptr);
   Restore<bool> inside(inside_aggregate_, false);
   Restore<bool> pattern(allow_pattern_, false);
+  Restore<const Scope*> enclosing(enclosing_, &scope);
   frames_.push_back({static_cast<Slot>(slot_names_.size()), {}});
   bool wrote = writes_;
   writes_ = false;

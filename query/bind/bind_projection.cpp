@@ -162,7 +162,11 @@ Result<BoundProjection> Binder::BindProjection(const ast::Projection& projection
   // ORDER BY and WHERE see the columns; without grouping and DISTINCT also what was there before.
   Scope after;
   const bool collapsed = bound.grouped || bound.distinct;
-  if (!collapsed) after = input;
+  if (!collapsed) {
+    after = input;
+  } else if (enclosing_ != nullptr) {
+    after = *enclosing_;
+  }
   for (const Binding& binding : output.bindings()) {
     after.Add(binding.name, binding.slot, binding.type);
   }
@@ -217,7 +221,14 @@ Result<BoundProjection> Binder::BindProjection(const ast::Projection& projection
                          "add AS name");
     }
   }
-  *scope = std::move(output);
+  if (is_return || enclosing_ == nullptr) {
+    *scope = std::move(output);
+    return bound;
+  }
+  *scope = *enclosing_;
+  for (const Binding& binding : output.bindings()) {
+    scope->Add(binding.name, binding.slot, binding.type);
+  }
   return bound;
 }
 

@@ -175,6 +175,9 @@ class Binder {
   std::vector<std::string> parameters_;
   bool writes_ = false;
   std::vector<Frame> frames_;
+  // In the body of EXISTS, COUNT or COLLECT: the variables around it, which WITH does not hide.
+  // Null elsewhere.
+  const Scope* enclosing_ = nullptr;
   Grouping* grouping_ = nullptr;   // set while expressions of a grouped projection are bound
   bool allow_aggregates_ = false;  // false: an aggregate is InvalidAggregation
   bool inside_aggregate_ = false;

@@ -80,7 +80,9 @@ Status RunningStatement::RunToEnd(std::vector<std::vector<Value>>* rows) {
   return {};
 }
 
-std::string RunningStatement::Profile() const { return ExplainProfile(compiled_->planned, *root_); }
+std::string RunningStatement::Profile() {
+  return ExplainProfile(compiled_->planned, *root_, context_, peak_memory());
+}
 
 StreamingResult::StreamingResult(std::unique_ptr<RunningStatement> running, Summary summary)
     : columns_(running->compiled().planned.plan.columns),

@@ -54,7 +54,7 @@ class RunningStatement {
   const CompiledStatement& compiled() const { return *compiled_; }
   size_t peak_memory() { return context_.memory().peak(); }
   // PROFILE: the plan with what its operators did.
-  std::string Profile() const;
+  std::string Profile();
 
  private:
   RunningScope scope_;

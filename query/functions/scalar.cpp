@@ -85,7 +85,7 @@ void RegisterScalarFunctions(FunctionRegistry& registry) {
                 0,
                 0,
                 {},
-                V::kVolatile,
+                V::kStatement,
                 false,
                 &Timestamp,
                 "timestamp() -> INTEGER",

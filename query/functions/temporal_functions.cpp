@@ -210,8 +210,8 @@ void AddEntry(FunctionRegistry& registry, Entry entry) {
   registry.Add(std::move(info));
 }
 
-// The constructor of a type with its clock and truncation forms. They are volatile: without a value
-// they read the clock.
+// The constructor of a type with its clock and truncation forms. Without a value they read the
+// statement's clock.
 template <ValueType kType>
 void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
   const std::string name(FunctionName(kType));
@@ -219,7 +219,7 @@ void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
                       0,
                       1,
                       {ArgumentKind::kAny},
-                      Volatility::kVolatile,
+                      Volatility::kStatement,
                       Construct<kType>,
                       "[textOrMapOrTemporal]",
                       kType,
@@ -228,7 +228,7 @@ void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
                       0,
                       1,
                       {ArgumentKind::kString},
-                      Volatility::kVolatile,
+                      Volatility::kStatement,
                       Current<kType, ClockKind::kStatement>,
                       "[timezone]",
                       kType,
@@ -237,7 +237,7 @@ void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
                       0,
                       1,
                       {ArgumentKind::kString},
-                      Volatility::kVolatile,
+                      Volatility::kStatement,
                       Current<kType, ClockKind::kStatement>,
                       "[timezone]",
                       kType,
@@ -255,7 +255,7 @@ void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
                       1,
                       3,
                       {ArgumentKind::kString, ArgumentKind::kTemporal, ArgumentKind::kMap},
-                      Volatility::kVolatile,
+                      Volatility::kStatement,
                       TruncateTo<kType>,
                       "unit [, value [, components]]",
                       kType,

@@ -57,7 +57,8 @@ const std::vector<OptimizerPass>& OptimizerPasses() {
 }
 
 const std::vector<std::string_view>& PlannerPasses() {
-  static const std::vector<std::string_view> passes = {"count-rows", "dead-ends", "implied-labels"};
+  static const std::vector<std::string_view> passes = {"count-rows", "dead-ends", "implied-labels",
+                                                       "or-to-in"};
   return passes;
 }
 

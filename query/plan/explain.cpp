@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 #include "plan/print_op.h"
@@ -44,50 +45,50 @@ std::string Shortened(std::string text, size_t most) {
   return text + " …";
 }
 
+// The running forms of one operator: none when it was not run, several in a parallel part.
+using Runs = std::vector<const Operator*>;
+
 class TreePrinter {
  public:
-  TreePrinter(const std::vector<std::string>& names, bool profile)
-      : names_(names), profile_(profile) {}
+  // `context`: of the run that is profiled; null for a plan that was not run.
+  TreePrinter(const std::vector<std::string>& names, const ExecutionContext* context)
+      : names_(names), context_(context) {}
 
-  // `run`: the running operator, null when it was not run. The first child continues the line of
-  // operators; others are branches of their own.
-  void Add(LogicalOp& op, const Operator* run, const std::string& indent) {
+  // The first child continues the line of operators; others are branches of their own.
+  void Add(LogicalOp& op, const Runs& runs, const std::string& indent) {
     const plan::OpText text = plan::PrintOp(op, names_);
     constexpr size_t kWidest = 96;
     Line line;
     line.tree = indent + text.name;
     if (!text.detail.empty()) line.tree += "  " + Shortened(text.detail, kWidest);
     line.estimate = Estimate(op.estimated_rows);
-    if (run) {
-      line.rows = std::to_string(run->rows_out);
-      std::chrono::nanoseconds own = run->time;
-      for (const Operator* child : run->children) own -= child->time;
-      line.time = Milliseconds(std::max(own, std::chrono::nanoseconds(0)));
-    }
+    Count(runs, &line);
     lines_.push_back(std::move(line));
     plan::ForEachSubquery(op, [&](BoundSubquery& subquery) {
-      if (!subquery.plan) return;
+      if (!subquery.plan || !printed_.insert(subquery.plan.get()).second) return;
       static constexpr const char* kNames[] = {"EXISTS", "COUNT", "COLLECT"};
       lines_.push_back({indent + "├─ in " + kNames[static_cast<int>(subquery.kind)], "", "", ""});
-      Add(*subquery.plan->root, nullptr, indent + "│  ");
+      Add(*subquery.plan->root, RunsOf(*subquery.plan->root), indent + "│  ");
     });
     for (size_t i = op.children.size(); i-- > 0;) {
-      LogicalOp& child = *op.children[i];
-      const Operator* child_run = run && i < run->children.size() ? run->children[i] : nullptr;
+      Runs children;
+      for (const Operator* run : runs) {
+        if (i < run->children.size()) children.push_back(run->children[i]);
+      }
       if (i > 0) {
-        lines_.push_back({indent + "├─", "", "", ""});
-        Add(child, child_run, indent + "│  ");
+        lines_.push_back({indent + "├─ " + plan::BranchName(op), "", "", ""});
+        Add(*op.children[i], children, indent + "│  ");
       } else {
-        Add(child, child_run, indent);
+        Add(*op.children[i], children, indent);
       }
     }
   }
 
   std::string Print() const {
-    size_t width = 8;
+    size_t width = 28;
     for (const Line& line : lines_) width = std::max(width, Width(line.tree));
-    std::string out = Row({"Operator", "Estimated", "Rows", "ms"}, width);
-    out += fmt::format("{:─<{}}\n", "", width + (profile_ ? 33 : 11));
+    std::string out = Row({"Operator (rows flow upwards)", "Estimated", "Rows", "ms"}, width);
+    out += fmt::format("{:─<{}}\n", "", width + (context_ ? 33 : 11));
     for (const Line& line : lines_) out += Row(line, width);
     return out;
   }
@@ -96,28 +97,52 @@ class TreePrinter {
   std::string Row(const Line& line, size_t width) const {
     std::string row = line.tree + std::string(width - Width(line.tree), ' ');
     row += fmt::format("  {:>9}", line.estimate);
-    if (profile_) row += fmt::format("  {:>9}  {:>9}", line.rows, line.time);
+    if (context_) row += fmt::format("  {:>9}  {:>9}", line.rows, line.time);
     row.erase(row.find_last_not_of(' ') + 1);
     return row + "\n";
   }
 
+  Runs RunsOf(const LogicalOp& plan) const {
+    Runs runs;
+    if (!context_) return runs;
+    const auto [begin, end] = context_->subplans().equal_range(&plan);
+    for (auto at = begin; at != end; ++at) runs.push_back(at->second);
+    return runs;
+  }
+
+  static void Count(const Runs& runs, Line* line) {
+    if (runs.empty()) return;
+    uint64_t rows = 0;
+    std::chrono::nanoseconds own{0};
+    for (const Operator* run : runs) {
+      rows += run->rows_out;
+      own += run->time;
+      for (const Operator* child : run->children) own -= child->time;
+    }
+    line->rows = std::to_string(rows);
+    line->time = Milliseconds(std::max(own, std::chrono::nanoseconds(0)));
+  }
+
   const plan::SlotNames names_;
-  const bool profile_;
+  const ExecutionContext* context_;
+  std::set<const LogicalPlan*> printed_;  // copies of an expression share their plan
   std::vector<Line> lines_;
 };
 
 }  // namespace
 
 std::string ExplainPlan(const PlannedStatement& statement) {
-  TreePrinter printer(statement.slot_names, false);
-  printer.Add(*statement.plan.root, nullptr, "");
+  TreePrinter printer(statement.slot_names, nullptr);
+  printer.Add(*statement.plan.root, {}, "");
   return printer.Print();
 }
 
-std::string ExplainProfile(const PlannedStatement& statement, const Operator& root) {
-  TreePrinter printer(statement.slot_names, true);
-  printer.Add(*statement.plan.root, &root, "");
-  return printer.Print();
+std::string ExplainProfile(const PlannedStatement& statement, const Operator& root,
+                           const ExecutionContext& context, size_t peak_memory) {
+  TreePrinter printer(statement.slot_names, &context);
+  printer.Add(*statement.plan.root, {&root}, "");
+  return printer.Print() + fmt::format("Most memory held: {:.1f} MiB\n",
+                                       static_cast<double>(peak_memory) / (1 << 20));
 }
 
 }  // namespace gesta

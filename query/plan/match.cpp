@@ -26,7 +26,9 @@ class PatternPlanner {
  public:
   PatternPlanner(BoundPattern& pattern, std::vector<BoundExprPtr> predicates,
                  const MatchContext& context, Stream& stream)
-      : context_(context), stream_(stream), graph_(NameRels(pattern), std::move(predicates)) {
+      : context_(context),
+        stream_(stream),
+        graph_(NameRels(pattern), Seekable(std::move(predicates))) {
     state_.nodes.assign(pattern.nodes.size(), false);
     state_.rels.assign(pattern.rels.size(), false);
     state_.conditions.assign(graph_.conditions.size(), false);
@@ -66,6 +68,13 @@ class PatternPlanner {
       if (rel.slot == kNoSlot && !rel.shortest) rel.slot = NewSlot(context_.statement);
     }
     return pattern;
+  }
+
+  std::vector<BoundExprPtr> Seekable(std::vector<BoundExprPtr> predicates) const {
+    if (context_.options.Uses("or-to-in")) {
+      for (BoundExprPtr& predicate : predicates) OrToIn(&predicate);
+    }
+    return predicates;
   }
 
   // Labels that a node must have because all relationships of a type have them at that end: they

@@ -18,7 +18,56 @@ BoundExprPtr LabelCondition(Slot slot, const std::string& label) {
   return MakeExpr(BoundLabelTest{MakeExpr(BoundSlot{slot}), std::move(name)});
 }
 
+// n.x of a variable n; null for other expressions.
+const BoundProperty* PropertyOfSlot(const BoundExpr& expr) {
+  const auto* property = std::get_if<BoundProperty>(&expr.node);
+  return property && std::holds_alternative<BoundSlot>(property->base->node) ? property : nullptr;
+}
+
+bool IsSame(const BoundProperty& a, const BoundProperty& b) {
+  return a.key == b.key &&
+         std::get<BoundSlot>(a.base->node).slot == std::get<BoundSlot>(b.base->node).slot;
+}
+
+bool IsGiven(const BoundExpr& expr) {
+  return std::holds_alternative<BoundConstant>(expr.node) ||
+         std::holds_alternative<BoundParameter>(expr.node);
+}
+
+// The values that one property is compared with by equalities under ORs; false for other forms.
+bool CollectEqualities(const BoundExpr& expr, const BoundExpr** property,
+                       std::vector<const BoundExpr*>* values) {
+  const auto* binary = std::get_if<BoundBinary>(&expr.node);
+  if (!binary) return false;
+  if (binary->op == ast::BinaryOp::kOr) {
+    return CollectEqualities(*binary->left, property, values) &&
+           CollectEqualities(*binary->right, property, values);
+  }
+  if (binary->op != ast::BinaryOp::kEqual) return false;
+  const bool mirrored = IsGiven(*binary->left);
+  const BoundExpr& side = mirrored ? *binary->right : *binary->left;
+  const BoundExpr& value = mirrored ? *binary->left : *binary->right;
+  const BoundProperty* found = PropertyOfSlot(side);
+  if (!found || !IsGiven(value)) return false;
+  if (*property && !IsSame(*found, *PropertyOfSlot(**property))) return false;
+  *property = &side;
+  values->push_back(&value);
+  return true;
+}
+
 }  // namespace
+
+void OrToIn(BoundExprPtr* condition) {
+  const BoundExpr* property = nullptr;
+  std::vector<const BoundExpr*> values;
+  if (!CollectEqualities(**condition, &property, &values) || values.size() < 2) return;
+  BoundList list;
+  for (const BoundExpr* value : values) list.items.push_back(Clone(*value));
+  BoundExprPtr in =
+      MakeExpr(BoundBinary{ast::BinaryOp::kIn, Clone(*property), MakeExpr(std::move(list))});
+  in->place = (*condition)->place;
+  *condition = std::move(in);
+}
 
 PatternGraph::PatternGraph(BoundPattern& bound, std::vector<BoundExprPtr> predicates)
     : pattern(bound) {

@@ -19,6 +19,9 @@ struct PatternCondition {
   bool is_volatile = false;  // evaluated last, once for each whole match
 };
 
+// n.x = 1 OR n.x = $y becomes n.x IN [1, $y], which an index can answer.
+void OrToIn(BoundExprPtr* condition);
+
 struct PatternGraph {
   // Takes the expressions out of `predicates`. `pattern` is borrowed.
   PatternGraph(BoundPattern& pattern, std::vector<BoundExprPtr> predicates);

@@ -104,8 +104,12 @@ class OpPrinter {
   OpText operator()(const OpHashJoin& n) const {
     std::string text;
     for (size_t i = 0; i < n.left_keys.size(); ++i) {
-      text += (text.empty() ? "" : " AND ") + PrintExpr(*n.left_keys[i], names_) + " = " +
-              PrintExpr(*n.right_keys[i], names_);
+      const auto* slot = std::get_if<BoundSlot>(&n.left_keys[i]->node);
+      const auto* other = std::get_if<BoundSlot>(&n.right_keys[i]->node);
+      const bool same = slot && other && slot->slot == other->slot;  // one node of the pattern
+      text += (text.empty() ? "" : " AND ") + (same ? "both have (" + names_(slot->slot) + ")"
+                                                    : PrintExpr(*n.left_keys[i], names_) + " = " +
+                                                          PrintExpr(*n.right_keys[i], names_));
     }
     return {"Hash join", text};
   }
@@ -269,6 +273,23 @@ class OpPrinter {
 
 OpText PrintOp(const LogicalOp& op, const SlotNames& names) {
   return std::visit(OpPrinter(names), op.node);
+}
+
+std::string BranchName(const LogicalOp& op) {
+  return std::visit(
+      [](const auto& node) -> std::string {
+        using T = std::decay_t<decltype(node)>;
+        if constexpr (std::is_same_v<T, OpHashJoin> || std::is_same_v<T, OpCartesianProduct>) {
+          return "with, read first and kept:";
+        } else if constexpr (std::is_same_v<T, OpUnion>) {
+          return "and then:";
+        } else if constexpr (std::is_same_v<T, OpSemiApply> || std::is_same_v<T, OpMerge>) {
+          return "looked for:";
+        } else {
+          return "for each row:";
+        }
+      },
+      op.node);
 }
 
 }  // namespace gesta::plan

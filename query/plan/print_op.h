@@ -15,6 +15,9 @@ struct OpText {
 };
 OpText PrintOp(const LogicalOp& op, const SlotNames& names);
 
+// What the plan in an operator's second child is for.
+std::string BranchName(const LogicalOp& op);
+
 }  // namespace gesta::plan
 
 #endif  // GESTA_QUERY_PLAN_PRINT_OP_H_

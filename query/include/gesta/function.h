@@ -35,9 +35,11 @@ class EvaluationContext {
   virtual Transaction* transaction() = 0;
 };
 
-// Deterministic: same arguments, same result (may be folded). Graph: reads the graph. Volatile:
-// rand(), timestamps of the transaction, model functions; never folded, never moved.
-enum class Volatility : uint8_t { kDeterministic, kGraph, kVolatile };
+// Deterministic: same arguments, same result (may be folded). Graph: reads the graph. Statement:
+// may read the statement's clock, so the same all through one statement (may be moved, and folded
+// where the arguments make the clock irrelevant). Volatile: rand(), model functions; never folded
+// or moved.
+enum class Volatility : uint8_t { kDeterministic, kGraph, kStatement, kVolatile };
 
 using ScalarFunction = Result<Value> (*)(EvaluationContext& context, const Value* arguments,
                                          size_t count);
