@@ -1,9 +1,6 @@
 // Statements run by several threads: the rows are those of one thread; errors, time limits,
 // cancelling and the memory budget end them all.
-#include <sys/resource.h>
-
 #include <atomic>
-#include <fstream>
 #include <random>
 #include <thread>
 
