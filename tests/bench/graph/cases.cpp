@@ -43,6 +43,7 @@ Case Many(std::string name, std::string title, Spelling text, size_t executions,
   many.executions = executions;
   many.parameters = std::move(parameters);
   many.per_statement = true;
+  many.peer_literals = many.statement.kuzu.rfind("MATCH", 0) == 0;  // finds nodes by their ids
   return many;
 }
 

@@ -36,6 +36,9 @@ struct Case {
   size_t executions = 1;
   // The parameters of the n-th execution over all measurements.
   std::function<nlohmann::json(uint64_t n)> parameters;
+  // The peer gets each execution's text with the parameters written into it, not prepared: Kuzu's
+  // module gives small integers small types, and then looks ids up by scanning.
+  bool peer_literals = false;
   bool ordered = false;  // the rows' order is part of the result
   // After a measurement that writes: a query whose result must be equal on both sides.
   std::string check;

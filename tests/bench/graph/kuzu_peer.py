@@ -65,16 +65,19 @@ class Peer:
 
     def run(self, request):
         text = request["text"]
-        if text not in self.prepared:
-            self.prepared[text] = self.connection.prepare(text)
-        statement = self.prepared[text]
+        if request["texts"]:
+            calls = [(literal, {}) for literal in request["texts"]]
+        else:
+            if text not in self.prepared:
+                self.prepared[text] = self.connection.prepare(text)
+            calls = [(self.prepared[text], given) for given in request["parameters"]]
         execute = self.connection.execute
         results = []
         milliseconds = 0.0
         started = time.perf_counter()
         if request["transaction"]:
             execute("BEGIN TRANSACTION")
-        for parameters in request["parameters"]:
+        for statement, parameters in calls:
             result = execute(statement, parameters)
             results.append(result.get_all())
             milliseconds += result.get_execution_time()

@@ -12,6 +12,17 @@ namespace {
 
 using nlohmann::json;
 
+// Precondition: no parameter's name begins with another's.
+std::string WithLiterals(std::string text, const json& parameters) {
+  for (const auto& [name, value] : parameters.items()) {
+    const std::string wanted = "$" + name;
+    for (size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at)) {
+      text.replace(at, wanted.size(), value.dump());
+    }
+  }
+  return text;
+}
+
 class KuzuSide final : public Contender {
  public:
   KuzuSide(pid_t child, FILE* to, FILE* from) : child_(child), to_(to), from_(from) {}
@@ -52,8 +63,14 @@ class KuzuSide final : public Contender {
   }
 
   Result<Measurement> Run(const Case& what, const std::vector<json>& parameters) override {
+    json texts = json::array();
+    if (what.peer_literals) {
+      for (const json& given : parameters)
+        texts.push_back(WithLiterals(what.statement.kuzu, given));
+    }
     GESTA_ASSIGN_OR_RETURN(json answer,
                            Request({{"do", "run"},
+                                    {"texts", texts},
                                     {"text", what.statement.kuzu},
                                     {"transaction", what.mode == Mode::kOneTransaction},
                                     {"parameters", parameters}}));
