@@ -196,7 +196,7 @@ Status WriteInterests(const GraphSize& size, Random* random, const std::string& 
 
 GraphSize::GraphSize(uint64_t wanted)
     : persons(std::max<uint64_t>(wanted, 1000)),
-      hubs(persons / 200),
+      hubs(std::max<uint64_t>(persons / 200, 100)),  // more than a person follows
       cities(persons * 7117 / 100'000),
       states(std::max<uint64_t>(persons * 273 / 100'000, 3)),
       countries(3),

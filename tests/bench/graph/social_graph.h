@@ -42,7 +42,7 @@ struct GraphSize {
   explicit GraphSize(uint64_t persons);
 
   uint64_t persons;
-  uint64_t hubs;  // the first persons
+  uint64_t hubs;  // the first persons; one in 200, at least 100
   uint64_t cities;
   uint64_t states;
   uint64_t countries;
