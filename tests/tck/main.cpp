@@ -37,7 +37,7 @@ struct Options {
   bool cached = false;
   size_t batch_rows = 1024;
   size_t threads = 0;
-  double timeout_seconds = 10;
+  double timeout_seconds = 60;
   size_t jobs = std::max(1u, std::thread::hardware_concurrency());
   tck::ScenarioOptions scenario;
 };

@@ -150,8 +150,8 @@ TEST_CASE("wrong mappings say what is wrong and where", "[ingest]") {
           R"({"nodes": [{"file": "a.csv", "label": "A", "key": ["x"], "columns": {"id": "integer"}}]})"),
       "nodes[0].key names the column 'x'");
   has(error(
-          R"({"nodes": [{"file": "a.csv", "label": "A", "key": ["id"], "columns": {"id": "int"}}]})"),
-      "nodes[0].columns.id has the type 'int'");
+          R"({"nodes": [{"file": "a.csv", "label": "A", "key": ["id"], "columns": {"id": "whole"}}]})"),
+      "nodes[0].columns.id has the type 'whole'");
   has(error(
           R"({"nodes": [{"file": "a.csv", "label": "A", "key": ["no"], "columns": {"no": "integer"}}]})"),
       "a.csv: has no column 'no'");
