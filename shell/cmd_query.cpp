@@ -22,7 +22,7 @@ namespace {
 struct QueryArguments {
   std::string path;
   std::string input;  // "-"
-  std::string text;
+  std::vector<std::string> texts;
   std::string file;
   std::string format = "table";
   std::vector<std::string> parameters;
@@ -72,7 +72,8 @@ int RunQuery(const QueryArguments& arguments, bool has_text) {
     parameters[parameter->first] = parameter->second;
   }
   std::string name = "-c";
-  std::string script = arguments.text;
+  std::string script;
+  for (const std::string& text : arguments.texts) script += text + "\n;\n";
   if (!has_text) {
     const std::string file = arguments.file.empty() ? "-" : arguments.file;
     name = file == "-" ? "standard input" : file;
@@ -119,7 +120,10 @@ void AddQueryCommand(CLI::App& app, int* exit_status) {
   auto arguments = std::make_shared<QueryArguments>();  // shared: the callback outlives this call
   command->add_option("DB", arguments->path, "the store; made when it does not exist")->required();
   CLI::Option* text =
-      command->add_option("-c", arguments->text, "statements, with ';' between them");
+      command
+          ->add_option("-c", arguments->texts, "statements, with ';' between them; may be repeated")
+          ->type_name("TEXT")
+          ->allow_extra_args(false);
   CLI::Option* file = command->add_option("-f", arguments->file, "file with statements");
   command->add_option("INPUT", arguments->input, "- reads statements from standard input")
       ->check(CLI::IsMember({"-"}));
