@@ -23,6 +23,23 @@ bool IsVolatile(LogicalOp& op) {
   return found;
 }
 
+// Two dead ends at one node are counted together: the row stays one row, where following the first
+// would make it one for each relationship. `needed`: slots that are read above `op`.
+void PairWithBelow(LogicalOp& op, OpExpand& upper, const plan::SlotSet& needed) {
+  auto* lower = std::get_if<OpExpand>(&op.children[0]->node);
+  if (!lower || upper.into || lower->into || lower->rel_bound || lower->count_only ||
+      lower->from != upper.from || lower->rel == kNoSlot || !lower->distinct_from.empty() ||
+      upper.distinct_from != std::vector<Slot>{lower->rel} || needed.Has(lower->rel) ||
+      needed.Has(lower->to)) {
+    return;
+  }
+  upper.paired = OpExpand::Paired{lower->direction, std::move(lower->types)};
+  upper.distinct_from.clear();
+  LogicalOpPtr below = std::move(op.children[0]->children[0]);
+  op.children[0] = std::move(below);
+  op.estimated_rows = op.children[0]->estimated_rows;
+}
+
 // `needed`: slots that are read above; `counted`: rows that are given several times are only
 // counted, whatever `op` is.
 void Visit(LogicalOp& op, plan::SlotSet needed, bool counted) {
@@ -39,6 +56,7 @@ void Visit(LogicalOp& op, plan::SlotSet needed, bool counted) {
         (expand->into || !needed.Has(expand->to))) {
       expand->count_only = true;
       expand->rel = kNoSlot;
+      PairWithBelow(op, *expand, needed);
     }
     needed.AddAll(plan::ReadSlots(op));
   }

@@ -38,8 +38,8 @@ std::optional<OpCountStore> CountOf(const LogicalOp& op, const PassContext& cont
     return count;
   }
   const auto* expand = std::get_if<OpExpand>(&op.node);
-  if (!expand || !expand->count_only || expand->into || !expand->distinct_from.empty() ||
-      expand->direction == Direction::kBoth) {
+  if (!expand || !expand->count_only || expand->into || expand->paired ||
+      !expand->distinct_from.empty() || expand->direction == Direction::kBoth) {
     return std::nullopt;
   }
   const LogicalOp& below = *op.children[0];

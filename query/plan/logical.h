@@ -97,6 +97,13 @@ struct OpExpand {
   // any is dropped. The operator then adds no slots. Set only where every operator up to the next
   // OpAggregate or OpDistinct keeps multiplicities.
   bool count_only = false;
+  // With count_only, without `into`: a second step from the same node that nobody reads either. The
+  // row then counts for each pair of a relationship of one step and another one of the other.
+  struct Paired {
+    Direction direction;
+    std::vector<std::string> types;
+  };
+  std::optional<Paired> paired;
 };
 struct OpVarExpand {
   Slot from;

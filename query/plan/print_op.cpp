@@ -58,7 +58,11 @@ class OpPrinter {
     const char* name = n.count_only ? (n.into ? "Count between" : "Count relationships")
                        : n.into     ? "Expand into"
                                     : "Expand";
-    return {name, Step(n.from, Rel(n.rel, n.types), n.direction, n.to)};
+    std::string step = Step(n.from, Rel(n.rel, n.types), n.direction, n.to);
+    if (n.paired) {
+      step += " times " + Step(n.from, Rel(kNoSlot, n.paired->types), n.paired->direction, kNoSlot);
+    }
+    return {name, std::move(step)};
   }
   OpText operator()(const OpVarExpand& n) const {
     return {
