@@ -3,9 +3,11 @@
 #define GESTA_QUERY_EXECUTE_LABEL_MATCH_H_
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "execute/expression.h"
+#include "gesta/graph_cache.h"
 
 namespace gesta::execute {
 
@@ -15,6 +17,14 @@ class LabelMatch {
   LabelMatch(NameKind kind, const ast::LabelExpr& expr) : root_(Build(kind, expr)) {}
 
   Result<bool> Node(Transaction& transaction, NodeId id) {
+    if (!labels_ || !labels_->Knows(id)) Miss(transaction);
+    if (labels_ && labels_->Knows(id)) {
+      int8_t& match = matches_[labels_->CombinationOf(id)];
+      if (match < 0) {
+        match = Holds(root_, transaction, labels_->combinations()[labels_->CombinationOf(id)]);
+      }
+      return match > 0;
+    }
     if (root_.kind == ast::LabelExpr::Kind::kName) {
       return transaction.HasLabel(id, root_.name.Find(transaction));
     }
@@ -64,8 +74,24 @@ class LabelMatch {
     return false;
   }
 
+  // Counts a node that the graph cache does not know, and asks for it, at first and at times.
+  void Miss(Transaction& transaction) {
+    constexpr uint64_t kFirstAsk = 256;
+    if (misses_++ < ask_at_) return;
+    // As many again are expected.
+    if (auto labels = transaction.NodeLabels(misses_ - 1)) {
+      labels_ = std::move(labels);
+      matches_.assign(labels_->combinations().size(), -1);
+    }
+    ask_at_ = std::max(kFirstAsk, 2 * misses_);
+  }
+
   Part root_;
   std::vector<NameId> type_;
+  std::shared_ptr<const CachedLabels> labels_;  // shared with the store's cache; null: not there
+  std::vector<int8_t> matches_;                 // by combination of labels; -1: not known yet
+  uint64_t misses_ = 0;
+  uint64_t ask_at_ = 0;  // misses
 };
 
 }  // namespace gesta::execute
