@@ -26,6 +26,7 @@
 namespace gesta {
 
 class AlignmentCache;  // align/cache.h
+class ModelProvider;   // gesta/models.h
 
 // What is aligned: a string, or a node with its text.
 struct AlignSource {
@@ -51,6 +52,7 @@ using Ranking = std::vector<ScoredNode>;
 struct AlignContext {
   Transaction* transaction = nullptr;
   AlignmentCache* cache = nullptr;
+  ModelProvider* models = nullptr;
   std::function<Status()> check_interrupt;  // kCancelled or kTimeout; may be empty
   Status CheckInterrupt() const { return check_interrupt ? check_interrupt() : Status(); }
 };

@@ -18,6 +18,7 @@ DatabaseImpl::DatabaseImpl(std::unique_ptr<Store> store, const DatabaseOptions& 
       functions_(FunctionRegistry::BuiltIn()),
       procedures_(ProcedureRegistry::BuiltIn()),
       aligners_(AlignerRegistry::BuiltIn()),
+      models_(options.models),
       plans_(options.plan_cache_entries),
       workers_(options.threads) {
   if (options_.add_procedures) options_.add_procedures(procedures_);

@@ -27,6 +27,7 @@ class DatabaseImpl : public Database {
   const FunctionRegistry& functions() const { return functions_; }
   const ProcedureRegistry& procedures() const { return procedures_; }
   const AlignerRegistry& aligners() const { return aligners_; }
+  ModelProvider* models() const { return models_.get(); }
   PlanCache& plans() { return plans_; }
   WorkerPool& workers() const { return workers_; }
   plan::PropertySamples& samples() { return samples_; }
@@ -37,6 +38,7 @@ class DatabaseImpl : public Database {
   FunctionRegistry functions_;
   ProcedureRegistry procedures_;
   AlignerRegistry aligners_;
+  std::shared_ptr<ModelProvider> models_;  // shared: may be the program's own
   PlanCache plans_;
   mutable WorkerPool workers_;  // thread-safe, like the rest
   plan::PropertySamples samples_;

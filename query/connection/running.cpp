@@ -27,6 +27,7 @@ RunningStatement::RunningStatement(CompiledPtr compiled, Parameters parameters,
   context_.allow_load_csv = database.options().allow_load_csv;
   context_.profile = compiled_->planned.explain == ast::ExplainMode::kProfile;
   context_.aligners = &database.aligners();
+  context_.model_provider = database.models();
   context_.statement_text = compiled_->text;
   context_.progress = state.progress;
   context_.workers = &database.workers();

@@ -45,6 +45,7 @@ Result<AlignChain> AlignChain::Make(const OpAlign& node, ExecutionContext* conte
   AlignContext align;
   align.transaction = context->transaction();
   align.cache = &context->aligners->cache();
+  align.models = context->models();
   align.check_interrupt = [context] { return context->CheckInterrupt(); };
 
   AlignChain chain;

@@ -47,6 +47,7 @@ ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
       allow_load_csv(parent.allow_load_csv),
       profile(parent.profile),
       aligners(parent.aligners),
+      model_provider(parent.model_provider),
       statement_text(parent.statement_text),
       parallel_rows(parent.parallel_rows),
       transaction_(parent.transaction_),

@@ -55,6 +55,7 @@ class ExecutionContext : public EvaluationContext {
   double Random() override;
   std::string RandomUuid() override;
   Transaction* transaction() override { return transaction_; }
+  ModelProvider* models() override { return model_provider; }
 
   // kCancelled or kTimeout once the statement should stop; operators ask at least once a batch, and
   // loops that do not produce batches every few thousand steps.
@@ -75,6 +76,7 @@ class ExecutionContext : public EvaluationContext {
   bool allow_load_csv = false;
   bool profile = false;
   const AlignerRegistry* aligners = nullptr;  // borrowed
+  ModelProvider* model_provider = nullptr;    // borrowed
   std::string statement_text;                 // for AlignmentRun
   // PROFILE: the running forms of expressions' subplans, by their plan (a parallel part has
   // several). Noted while the statement is built; a fork notes them with its statement.

@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "gesta/catalog.h"
+#include "gesta/models.h"
 #include "gesta/procedure.h"
 #include "gesta/status.h"
 #include "gesta/store.h"
@@ -43,6 +44,9 @@ struct DatabaseOptions {
   size_t plan_cache_entries = 512;
   // How many threads one reading statement may use. 0: as many as the machine has cores.
   size_t threads = 0;
+  // Where model functions and aligners find their models; shared, because a program may give one
+  // provider to several databases. Null: the models registered on this machine (`gesta model add`).
+  std::shared_ptr<ModelProvider> models;
   // For tests: results must not depend on these.
   bool optimize = true;
   std::vector<std::string> without_passes;  // of the optimizer, by name

@@ -18,6 +18,8 @@
 
 namespace gesta {
 
+class ModelProvider;  // gesta/models.h
+
 // What functions may ask of the running statement. Implemented by the executor.
 class EvaluationContext {
  public:
@@ -33,6 +35,8 @@ class EvaluationContext {
 
   // The graph; null where there is none (constant folding, tests).
   virtual Transaction* transaction() = 0;
+  // The models that functions may use; null where there are none.
+  virtual ModelProvider* models() { return nullptr; }
 };
 
 // Deterministic: same arguments, same result (may be folded). Graph: reads the graph. Statement:
