@@ -41,7 +41,7 @@ class TransactionImpl final : public Transaction {
   Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) override;
   std::string_view Name(NameKind kind, NameId id) const override;
   std::vector<std::string> Names(NameKind kind) const override;
-  Statistics GetStatistics() const override { return *statistics_; }
+  const Statistics& GetStatistics() const override { return *statistics_; }
 
   Result<bool> NodeExists(NodeId id) override;
   Result<bool> RelationshipExists(RelId id) override;

@@ -66,7 +66,7 @@ Result<std::vector<NodeId>> NodeReader::Nodes(const std::vector<std::string>& la
     GESTA_ASSIGN_OR_RETURN(cursor, transaction_->ScanNodes());
   } else {
     // The rarest label is scanned, the others are tested.
-    const Statistics statistics = transaction_->GetStatistics();
+    const Statistics& statistics = transaction_->GetStatistics();
     NameId rarest = kNoName;
     for (const std::string& name : labels) {
       const NameId label = transaction_->FindName(NameKind::kLabel, name);

@@ -131,7 +131,7 @@ class CommandRunner {
   Status ShowIndexes() const {
     result_->columns = {"name",   "entity",     "label",   "properties",
                         "unique", "constraint", "entries", "distinct"};
-    const Statistics statistics = transaction_.GetStatistics();
+    const Statistics& statistics = transaction_.GetStatistics();
     const auto count = [](const std::map<uint32_t, uint64_t>& counts, uint32_t id) {
       const auto found = counts.find(id);
       return found == counts.end() ? Value() : Count(found->second);
@@ -162,7 +162,7 @@ class CommandRunner {
 
   Status ShowLabels() const {
     result_->columns = {"label", "nodes"};
-    const Statistics statistics = transaction_.GetStatistics();
+    const Statistics& statistics = transaction_.GetStatistics();
     for (const std::string& name : transaction_.Names(NameKind::kLabel)) {
       const NameId id = transaction_.FindName(NameKind::kLabel, name);
       result_->rows.push_back({Text(name), Count(statistics.LabelCount(id))});
@@ -172,7 +172,7 @@ class CommandRunner {
 
   Status ShowTypes() const {
     result_->columns = {"type", "relationships"};
-    const Statistics statistics = transaction_.GetStatistics();
+    const Statistics& statistics = transaction_.GetStatistics();
     for (const std::string& name : transaction_.Names(NameKind::kType)) {
       const NameId id = transaction_.FindName(NameKind::kType, name);
       result_->rows.push_back({Text(name), Count(statistics.TypeCount(id))});
@@ -212,7 +212,7 @@ class CommandRunner {
 
   Status ShowStatistics() const {
     result_->columns = {"what", "name", "count"};
-    const Statistics statistics = transaction_.GetStatistics();
+    const Statistics& statistics = transaction_.GetStatistics();
     const auto add = [&](std::string_view what, std::string_view name, uint64_t count) {
       result_->rows.push_back({Text(what), TextOrNull(name), Count(count)});
     };

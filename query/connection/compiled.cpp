@@ -26,7 +26,7 @@ bool Alike(const std::vector<uint64_t>& before, const std::vector<uint64_t>& now
 
 bool CompiledStatement::FitsNow(const Transaction& transaction) const {
   if (transaction.epoch() != epoch) return false;
-  const Statistics now = transaction.GetStatistics();
+  const Statistics& now = transaction.GetStatistics();
   return Alike(statistics.nodes, now.nodes) && Alike(statistics.relationships, now.relationships) &&
          Alike(statistics.label_nodes, now.label_nodes) &&
          Alike(statistics.type_relationships, now.type_relationships) &&

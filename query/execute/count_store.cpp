@@ -25,7 +25,7 @@ class CountStoreOperator : public UnaryOperator {
 
  private:
   uint64_t Count(const Transaction& transaction) const {
-    const Statistics statistics = transaction.GetStatistics();
+    const Statistics& statistics = transaction.GetStatistics();
     if (!node_.relationships) {
       if (node_.names.empty()) return statistics.nodes;
       return statistics.LabelCount(transaction.FindName(NameKind::kLabel, node_.names.front()));

@@ -25,7 +25,7 @@ void EdgeReader::Begin(const std::vector<NameId>& types, double expected_nodes) 
     // All types: a writing transaction may come to have more of them.
     constexpr size_t kManyTypes = 64;
     if (!transaction.read_only()) return;
-    const Statistics statistics = transaction.GetStatistics();
+    const Statistics& statistics = transaction.GetStatistics();
     for (NameId type = 0; type < statistics.type_relationships.size(); ++type) {
       if (statistics.type_relationships[type] > 0) wanted.push_back(type);
     }

@@ -64,7 +64,7 @@ const std::vector<std::string_view>& PlannerPasses() {
 
 Status Optimize(PlannedStatement& statement, const Transaction& transaction,
                 const PlannerOptions& options) {
-  const Statistics statistics = transaction.GetStatistics();
+  const Statistics& statistics = transaction.GetStatistics();
   PassContext context{transaction, statistics, statement.writes, statement.assumptions};
   return Optimizer(options, context).Run(statement.plan);
 }

@@ -26,7 +26,7 @@ class SmallGraph : public Transaction {
   std::vector<std::string> Names(NameKind kind) const override {
     return names_[static_cast<int>(kind)];
   }
-  Statistics GetStatistics() const override { return {}; }
+  const Statistics& GetStatistics() const override { return statistics_; }
 
   Result<bool> NodeExists(NodeId id) override { return id == 1 || id == 2; }
   Result<bool> RelationshipExists(RelId id) override { return id == 5; }
@@ -113,6 +113,7 @@ class SmallGraph : public Transaction {
  private:
   // Labels, types, property keys. Label ids are not in the order of their names.
   std::vector<std::string> names_[3] = {{"B", "A"}, {"T", "U"}, {"x", "name"}};
+  Statistics statistics_;
   Changes changes_;
 };
 

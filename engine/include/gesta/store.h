@@ -112,7 +112,9 @@ class Transaction {
   virtual Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) = 0;
   virtual std::string_view Name(NameKind kind, NameId id) const = 0;  // "" when unknown
   virtual std::vector<std::string> Names(NameKind kind) const = 0;    // in id order
-  virtual Statistics GetStatistics() const = 0;  // own uncommitted changes included in the counts
+  // Own uncommitted changes are included in the counts. Valid until the transaction next writes,
+  // goes back to a savepoint or ends.
+  virtual const Statistics& GetStatistics() const = 0;
 
   // -- reading the graph --
   virtual Result<bool> NodeExists(NodeId id) = 0;
