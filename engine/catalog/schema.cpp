@@ -43,6 +43,34 @@ const ConstraintInfo* Schema::FindConstraint(std::string_view name) const {
   return nullptr;
 }
 
+const SpaceInfo* Schema::FindSpace(uint32_t id) const {
+  for (const SpaceInfo& info : spaces_) {
+    if (info.id == id) return &info;
+  }
+  return nullptr;
+}
+
+const SpaceInfo* Schema::FindSpace(std::string_view name) const {
+  for (const SpaceInfo& info : spaces_) {
+    if (info.name == name) return &info;
+  }
+  return nullptr;
+}
+
+void Schema::AddSpace(SpaceInfo info) {
+  RemoveSpace(info.id);
+  const auto at =
+      std::lower_bound(spaces_.begin(), spaces_.end(), info.id,
+                       [](const SpaceInfo& entry, uint32_t id) { return entry.id < id; });
+  spaces_.insert(at, std::move(info));
+}
+
+void Schema::RemoveSpace(uint32_t id) {
+  spaces_.erase(std::remove_if(spaces_.begin(), spaces_.end(),
+                               [id](const SpaceInfo& info) { return info.id == id; }),
+                spaces_.end());
+}
+
 void Schema::AddIndex(IndexInfo info) {
   const auto at =
       std::lower_bound(indexes_.begin(), indexes_.end(), info.id,
@@ -166,6 +194,38 @@ bool DecodeConstraint(std::string_view bytes, ConstraintInfo* info) {
   info->label = static_cast<NameId>(reader.Varint());
   return ReadNames(&reader, &info->properties) && info->kind <= ConstraintKind::kExists &&
          info->entity <= EntityKind::kRelationship && !info->properties.empty();
+}
+
+std::string EncodeSpace(const SpaceInfo& info) {
+  std::string bytes;
+  bytes.push_back(static_cast<char>(info.metric));
+  bytes.push_back(static_cast<char>(info.element));
+  store::AppendVarint(&bytes, info.dimension);
+  store::AppendVarint(&bytes, info.m);
+  store::AppendVarint(&bytes, info.ef_construction);
+  AppendNames(info.labels, &bytes);
+  for (const std::string* text :
+       {&info.name, &info.model, &info.model_version, &info.text, &info.padding}) {
+    AppendText(*text, &bytes);
+  }
+  return bytes;
+}
+
+bool DecodeSpace(std::string_view bytes, SpaceInfo* info) {
+  store::ByteReader reader(bytes);
+  info->metric = static_cast<VectorMetric>(reader.Byte());
+  info->element = static_cast<VectorElement>(reader.Byte());
+  info->dimension = static_cast<uint32_t>(reader.Varint());
+  info->m = static_cast<uint32_t>(reader.Varint());
+  info->ef_construction = static_cast<uint32_t>(reader.Varint());
+  if (!ReadNames(&reader, &info->labels)) return false;
+  for (std::string* text :
+       {&info->name, &info->model, &info->model_version, &info->text, &info->padding}) {
+    *text = std::string(reader.Take(reader.Varint()));
+  }
+  return reader.ok() && info->metric <= VectorMetric::kL2 &&
+         info->element <= VectorElement::kFloat16 && info->dimension > 0 &&
+         info->dimension <= kMaxVectorDimension;
 }
 
 std::string EncodeCounters(const Counters& counters) {

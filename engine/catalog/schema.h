@@ -1,4 +1,4 @@
-// Schema: the names, indexes and constraints of one state of the store, in memory.
+// Schema: the names, indexes, constraints and embedding spaces of one state of the store, in memory.
 //
 // A Schema that is shared is immutable; a transaction that changes the schema copies it first
 // (copies share the names' texts). Thread-safe as long as nobody holds a mutable one.
@@ -14,6 +14,7 @@
 
 #include "gesta/catalog.h"
 #include "gesta/status.h"
+#include "gesta/vector.h"
 
 namespace gesta::catalog {
 
@@ -39,6 +40,10 @@ class Schema {
   const std::vector<IndexInfo>& indexes() const { return indexes_; }
   const std::vector<ConstraintInfo>& constraints() const { return constraints_; }
 
+  const std::vector<SpaceInfo>& spaces() const { return spaces_; }
+  const SpaceInfo* FindSpace(uint32_t id) const;  // null when unknown; until the next change
+  const SpaceInfo* FindSpace(std::string_view name) const;
+
   const IndexInfo* FindIndex(uint32_t id) const;  // null when unknown; until the next change
   const IndexInfo* FindIndex(std::string_view name) const;
   const ConstraintInfo* FindConstraint(std::string_view name) const;
@@ -55,10 +60,12 @@ class Schema {
   void RemoveIndex(uint32_t id);
   void AddConstraint(ConstraintInfo info);
   void RemoveConstraint(std::string_view name);
+  void AddSpace(SpaceInfo info);  // replaces one of the same id
+  void RemoveSpace(uint32_t id);
 
   // Changes whenever the rest does; unique among all schemas of one open store.
   uint64_t epoch = 0;
-  uint32_t next_index = 0;
+  uint32_t next_index = 0;  // of spaces too
 
  private:
   using LabelFlags = std::array<std::vector<bool>, 2>;  // by entity kind, then label
@@ -72,6 +79,7 @@ class Schema {
   std::array<NameTable, 3> names_;
   std::vector<IndexInfo> indexes_;           // ascending by id
   std::vector<ConstraintInfo> constraints_;  // ascending by name
+  std::vector<SpaceInfo> spaces_;            // ascending by id
   LabelFlags indexed_;
   LabelFlags must_exist_;
 };
@@ -87,6 +95,8 @@ std::string EncodeIndex(const IndexInfo& info);
 bool DecodeIndex(std::string_view bytes, IndexInfo* info);
 std::string EncodeConstraint(const ConstraintInfo& info);
 bool DecodeConstraint(std::string_view bytes, ConstraintInfo* info);
+std::string EncodeSpace(const SpaceInfo& info);
+bool DecodeSpace(std::string_view bytes, SpaceInfo* info);
 
 // What a commit writes in one record, so that ids are never given twice.
 struct Counters {

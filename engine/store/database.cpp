@@ -64,8 +64,14 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.block_cache = cache;
   table.block_size = 8 << 10;
   table.format_version = 5;
+  if (family == Family::kVector) {
+    // Numbers of models hardly compress.
+    options.compression = rocksdb::kNoCompression;
+    options.bottommost_compression = rocksdb::kNoCompression;
+  }
   const bool read_by_key =
-      family == Family::kNode || family == Family::kRel || family == Family::kIndex;
+      family == Family::kNode || family == Family::kRel || family == Family::kIndex ||
+      family == Family::kVector;
   if (read_by_key) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.block_size = 4 << 10;
@@ -147,10 +153,15 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
     db_options.avoid_flush_during_recovery = false;
   }
   if (!options.read_only) database->earlier_logs_ = FindLogs(db_options.env, directory);
-  const rocksdb::Status status =
+  rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
           : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
+  if (options.read_only && status.IsInvalidArgument()) {
+    // A store of format 1, perhaps: it has no spaces, so nobody asks for the families that it lacks.
+    families.resize(kFamilyCountFormat1, families.front());
+    status = rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw);
+  }
   if (!status.ok()) {
     if (status.IsIOError() && status.ToString().find("lock") != std::string::npos) {
       return Status(StatusCode::kLocked,

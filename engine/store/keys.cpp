@@ -22,6 +22,10 @@ std::string_view FamilyName(Family family) {
       return "index";
     case Family::kJob:
       return "job";
+    case Family::kVector:
+      return "vector";
+    case Family::kPending:
+      return "pending";
   }
   return "unknown";
 }

@@ -5,13 +5,18 @@
 //            'n' kind u8, id u32                         the name
 //            'i' index u32                               index definition
 //            'k' name                                    constraint definition
+//            'v' space u32                               embedding space definition
+//            'p' space u32                               the commit up to which entries of
+//            `pending`
+//                                                        have been removed, u64
 //            's' 'l' label u32 | 't' type u32            number of members, varint
 //            's' 'i' index u32                           entries, distinct values, varints
+//            's' 'v' space u32                         number of vectors, varint
 //            's' 'e' type u32, label u32                 relationships of the type that start, that
 //                                                        end at a node with the label, varints
 //            'e'                                         empty: the counts of ends are kept
-//            'g' index u32                               empty: a dropped index whose entries may
-//                                                        still be there
+//            'g' index u32                               empty: a dropped index or space whose
+//                                                        entries may still be there
 //   node     node u64                                    labels, properties (row.h)
 //   rel      rel u64                                     start, type, end, properties (row.h)
 //   out      start u64, type u32, end u64, rel u64       empty
@@ -21,6 +26,12 @@
 //   index    index u32, encoded values, entity u64       empty        (plain index)
 //            index u32, encoded values                   entity u64   (unique index)
 //   job      the record's key, as given                  the record
+//   vector   space u32, node u64                         source u64, elements (vector/elements.h)
+//   pending  space u32, commit u64                       the nodes whose vectors the commit changed
+//                                                        (vector/changes.h)
+//
+// Indexes and spaces are numbered together. `pending` holds what the space's saved index does not
+// cover yet.
 //
 // Properties of a relationship live in `rel` and not beside the adjacency: an id reads them with
 // one lookup, and `out` and `in` stay dense, which is what traversals read.
@@ -43,8 +54,22 @@
 namespace gesta::store {
 
 // The column families, in the order of their handles. kCatalog is RocksDB's default family.
-enum class Family : uint8_t { kCatalog, kNode, kRel, kOut, kIn, kLabel, kType, kIndex, kJob };
-inline constexpr size_t kFamilyCount = 9;
+enum class Family : uint8_t {
+  kCatalog,
+  kNode,
+  kRel,
+  kOut,
+  kIn,
+  kLabel,
+  kType,
+  kIndex,
+  kJob,
+  kVector,
+  kPending
+};
+inline constexpr size_t kFamilyCount = 11;
+// Stores of format 1 have the families before kVector.
+inline constexpr size_t kFamilyCountFormat1 = 9;
 std::string_view FamilyName(Family family);
 
 // A key of at most 28 bytes, on the stack.
@@ -105,6 +130,13 @@ inline constexpr size_t kMemberKeySize = 12;
 
 inline Key IndexPrefix(uint32_t index) { return Key().U32(index); }
 
+// An entry of `vector`.
+inline Key VectorKey(uint32_t space, NodeId node) { return Key().U32(space).U64(node); }
+inline constexpr size_t kVectorKeySize = 12;
+// An entry of `pending`.
+inline Key PendingKey(uint32_t space, uint64_t commit) { return Key().U32(space).U64(commit); }
+inline constexpr size_t kPendingKeySize = 12;
+
 inline Key CountersKey() { return Key().Byte('c'); }
 inline Key NameKey(NameKind kind, NameId id) {
   return Key().Byte('n').Byte(static_cast<char>(kind)).U32(id);
@@ -114,6 +146,9 @@ std::string ConstraintKey(std::string_view name);
 inline Key LabelCountKey(NameId label) { return Key().Byte('s').Byte('l').U32(label); }
 inline Key TypeCountKey(NameId type) { return Key().Byte('s').Byte('t').U32(type); }
 inline Key IndexCountKey(uint32_t index) { return Key().Byte('s').Byte('i').U32(index); }
+inline Key SpaceCountKey(uint32_t space) { return Key().Byte('s').Byte('v').U32(space); }
+inline Key SpaceDefinitionKey(uint32_t space) { return Key().Byte('v').U32(space); }
+inline Key PendingRemovedKey(uint32_t space) { return Key().Byte('p').U32(space); }
 inline Key EndCountKey(NameId type, NameId label) {
   return Key().Byte('s').Byte('e').U32(type).U32(label);
 }

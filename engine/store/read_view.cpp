@@ -24,6 +24,20 @@ void WriteSet::Delete(Family family, std::string_view key) {
   dirty_[static_cast<size_t>(family)] = true;
 }
 
+void WriteSet::ForEach(
+    Family family, std::string_view prefix,
+    const std::function<void(std::string_view, const std::string_view*)>& visit) {
+  if (!dirty(family)) return;
+  const std::unique_ptr<rocksdb::WBWIIterator> at(batch_.NewIterator(database_->handle(family)));
+  for (at->Seek(prefix); at->Valid(); at->Next()) {
+    const rocksdb::WriteEntry entry = at->Entry();
+    const std::string_view key(entry.key.data(), entry.key.size());
+    if (key.substr(0, prefix.size()) != prefix) break;
+    const std::string_view value(entry.value.data(), entry.value.size());
+    visit(key, entry.type == rocksdb::kPutRecord ? &value : nullptr);
+  }
+}
+
 size_t WriteSet::SetSavepoint() {
   batch_.SetSavePoint();
   return batch_.GetDataSize();

@@ -10,6 +10,7 @@
 #include <rocksdb/utilities/write_batch_with_index.h>
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,6 +32,10 @@ class WriteSet {
   void Put(Family family, std::string_view key, std::string_view value);
   void Delete(Family family, std::string_view key);
   bool dirty(Family family) const { return dirty_[static_cast<size_t>(family)]; }
+  // Calls visit(key, value) for each key of the family that starts with the prefix and was written,
+  // in key order; a null value is a deletion.
+  void ForEach(Family family, std::string_view prefix,
+               const std::function<void(std::string_view, const std::string_view*)>& visit);
   bool empty() const { return batch_.GetDataSize() <= kEmptyBatchSize; }
 
   // Savepoints nest. SetSavepoint returns the size to hand to RollbackToSavepoint, which makes

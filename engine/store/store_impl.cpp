@@ -143,6 +143,17 @@ void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* 
       writes->Delete(Family::kCatalog, IndexCountKey(entry.first));
     }
   }
+  for (const auto& [id, vectors] : after.space_vectors) {
+    if (vectors == count(before.space_vectors, id)) continue;
+    std::string value;
+    AppendVarint(&value, vectors);
+    writes->Put(Family::kCatalog, SpaceCountKey(id), value);
+  }
+  for (const auto& entry : before.space_vectors) {
+    if (after.space_vectors.count(entry.first) == 0) {
+      writes->Delete(Family::kCatalog, SpaceCountKey(entry.first));
+    }
+  }
   PutEndCounts(before, after, writes);
 }
 
@@ -198,8 +209,17 @@ Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uin
   for (uint32_t index : indexes) {
     const Key begin = IndexPrefix(index);
     const Key end = begin.PrefixEnd();
-    rocksdb::Status status = batch.DeleteRange(database->handle(Family::kIndex),
-                                               std::string_view(begin), std::string_view(end));
+    rocksdb::Status status;
+    // Whether it was an index or a space.
+    for (const Family family : {Family::kIndex, Family::kVector, Family::kPending}) {
+      if (!status.ok()) break;
+      status = batch.DeleteRange(database->handle(family), std::string_view(begin),
+                                 std::string_view(end));
+    }
+    if (status.ok()) {
+      status = batch.Delete(database->handle(Family::kCatalog),
+                            std::string_view(PendingRemovedKey(index)));
+    }
     if (status.ok()) {
       status = batch.Delete(database->handle(Family::kCatalog),
                             std::string_view(DroppedIndexKey(index)));
@@ -207,6 +227,45 @@ Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uin
     GESTA_RETURN_IF_ERROR(database->Translate(status, "dropping an index of"));
   }
   return database->Translate(database->db()->Write({}, &batch), "dropping an index of");
+}
+
+Status StoreImpl::KeepRecords(const std::vector<std::pair<std::string, std::string>>& records,
+                              bool sync) {
+  if (options_.read_only) {
+    return Status(StatusCode::kReadOnly, "the store at '" + path_ + "' is open for reading only");
+  }
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  Database& database = *version->database;
+  rocksdb::WriteBatch batch;
+  for (const auto& [key, value] : records) {
+    GESTA_RETURN_IF_ERROR(database.Translate(batch.Put(database.handle(Family::kJob), key, value),
+                                             "keeping records in"));
+  }
+  if (sync) GESTA_RETURN_IF_ERROR(database.SyncEarlierLogs());
+  if (records.empty()) {
+    return sync ? database.Translate(database.db()->SyncWAL(), "keeping records in") : Status::Ok();
+  }
+  rocksdb::WriteOptions options;
+  options.sync = sync;
+  return database.Translate(database.db()->Write(options, &batch), "keeping records in");
+}
+
+Result<std::optional<std::string>> StoreImpl::ReadRecord(std::string_view key) {
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  const Database& database = *version->database;
+  std::string value;
+  const rocksdb::Status status = database.db()->Get({}, database.handle(Family::kJob), key, &value);
+  if (status.IsNotFound()) return std::optional<std::string>();
+  GESTA_RETURN_IF_ERROR(database.Translate(status, "reading a record of"));
+  return std::optional<std::string>(std::move(value));
+}
+
+Status StoreImpl::BuildVectorIndex(std::string_view space, const std::atomic<bool>*) {
+  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+  if (version->schema->FindSpace(space) != nullptr) return Status::Ok();
+  return Status(StatusCode::kNotFound,
+                "there is no embedding space named '" + std::string(space) + "'",
+                "SHOW EMBEDDING SPACES lists them");
 }
 
 Status StoreImpl::Flush() {
@@ -225,6 +284,12 @@ Result<StoreInfo> StoreImpl::Info() {
   info.last_commit = version->commit;
   info.graph_cache_bytes = graph_cache_.bytes();
   info.graph_cache_builds = graph_cache_.builds();
+  for (const SpaceInfo& space : version->schema->spaces()) {
+    const auto vectors = version->statistics->space_vectors.find(space.id);
+    StoreInfo::Space& entry = info.spaces.emplace_back();
+    entry.name = space.name;
+    if (vectors != version->statistics->space_vectors.end()) entry.vectors = vectors->second;
+  }
   rocksdb::Env* env = version->database->db()->GetEnv();
   std::vector<rocksdb::Env::FileAttributes> files;
   GESTA_RETURN_IF_ERROR(version->database->Translate(

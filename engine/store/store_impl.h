@@ -23,7 +23,8 @@
 
 namespace gesta::store {
 
-inline constexpr uint32_t kFormatVersion = 1;
+// 2: has the families `vector` and `pending`. Older stores get them when they are opened for writing.
+inline constexpr uint32_t kFormatVersion = 2;
 
 class TableSet;
 
@@ -66,7 +67,11 @@ class StoreImpl final : public Store {
   Result<StoreInfo> Info() override;
   Result<std::vector<CheckProblem>> Check(size_t limit) override;
   Status Backup(const std::string& path) override;
+  Status KeepRecords(const std::vector<std::pair<std::string, std::string>>& records,
+                     bool sync) override;
+  Result<std::optional<std::string>> ReadRecord(std::string_view key) override;
   Status Flush() override;
+  Status BuildVectorIndex(std::string_view space, const std::atomic<bool>* cancel) override;
 
   // -- for transactions --
   // The last committed state; an error when the store failed and could not be opened again.

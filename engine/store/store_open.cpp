@@ -25,7 +25,8 @@ Status NotAStore(const std::string& path, const std::string& why) {
                 "give the path of a store, or a path that does not exist to create one");
 }
 
-Status CheckMarker(rocksdb::Env* env, const std::string& path) {
+// Gives the format that the marker names.
+Result<uint32_t> CheckMarker(rocksdb::Env* env, const std::string& path) {
   std::string text;
   GESTA_RETURN_IF_ERROR(
       TranslateStatus(rocksdb::ReadFileToString(env, MarkerFile(path), &text), path, "opening"));
@@ -41,7 +42,7 @@ Status CheckMarker(rocksdb::Env* env, const std::string& path) {
                       "; this version reads up to format " + std::to_string(kFormatVersion),
                   "use a newer GestaDB");
   }
-  return Status::Ok();
+  return version;
 }
 
 // RocksDB writes CURRENT last when it creates a database; without it there must be no data either,
@@ -124,7 +125,7 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(const std::string& path,
                            LockFile::Acquire(path + "/LOCK", path, options.read_only));
   }
   if (!has_marker) GESTA_RETURN_IF_ERROR(WriteMarker(env, path));
-  GESTA_RETURN_IF_ERROR(CheckMarker(env, path));
+  GESTA_ASSIGN_OR_RETURN(const uint32_t format, CheckMarker(env, path));
   bool created = false;
   GESTA_RETURN_IF_ERROR(CheckDatabaseFiles(env, path, &created));
   if (!created && options.read_only) {
@@ -137,6 +138,10 @@ Result<std::unique_ptr<Store>> StoreImpl::Open(const std::string& path,
                          store->OpenDatabase(database_options, std::nullopt));
   GESTA_ASSIGN_OR_RETURN(store->version_, store->LoadCatalog(database));
   store->database_ = std::move(database);
+  // Opening has added what the format of this version has more.
+  if (format < kFormatVersion && !options.read_only) {
+    GESTA_RETURN_IF_ERROR(WriteMarker(env, path));
+  }
   return std::unique_ptr<Store>(std::move(store));
 }
 
@@ -194,6 +199,15 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
         if (ok) schema->AddIndex(std::move(info));
         break;
       }
+      case 'v': {
+        SpaceInfo info;
+        info.id = at.U32();
+        ok = at.ok() && catalog::DecodeSpace(value, &info);
+        if (ok) schema->AddSpace(std::move(info));
+        break;
+      }
+      case 'p':
+        break;
       case 'k': {
         ConstraintInfo info;
         info.name = std::string(at.rest());
@@ -213,6 +227,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
           ok = at.ok() && reader.ok();
         }
         if (what == 'l') count(&statistics->label_nodes, id, n);
+        if (what == 'v') statistics->space_vectors[id] = n;
         if (what == 't') count(&statistics->type_relationships, id, n);
         if (what == 'i') {
           statistics->index_entries[id] = n;

@@ -5,6 +5,7 @@
 //   transaction_cache.cpp   reading the graph cache
 //   transaction_write.cpp   writing the graph
 //   transaction_schema.cpp  indexes and constraints
+//   transaction_vector.cpp  embedding spaces
 #ifndef GESTA_STORE_TRANSACTION_IMPL_H_
 #define GESTA_STORE_TRANSACTION_IMPL_H_
 
@@ -24,6 +25,8 @@
 #include "store/read_view.h"
 #include "store/row.h"
 #include "store/store_impl.h"
+#include "vector/node_set.h"
+#include "vector/top_k.h"
 
 namespace gesta::store {
 
@@ -90,6 +93,21 @@ class TransactionImpl final : public Transaction {
   Status DropIndex(std::string_view name) override;
   Result<ConstraintInfo> CreateConstraint(ConstraintInfo info) override;
   Status DropConstraint(std::string_view name) override;
+
+  const std::vector<SpaceInfo>& Spaces() const override { return schema_->spaces(); }
+  const SpaceInfo* FindSpace(std::string_view name) const override;
+  Result<uint64_t> CountVectors(uint32_t space) const override;
+  Result<SpaceInfo> CreateSpace(SpaceInfo info) override;
+  Status DropSpace(std::string_view name) override;
+  Status SetSpaceModelVersion(uint32_t space, std::string_view version) override;
+  Status SetVector(uint32_t space, NodeId node, const float* elements, size_t dimension,
+                   uint64_t source) override;
+  Status RemoveVector(uint32_t space, NodeId node) override;
+  Result<std::optional<std::vector<float>>> GetVector(uint32_t space, NodeId node) override;
+  Result<std::vector<VectorRecord>> ListVectors(uint32_t space) override;
+  Result<std::vector<VectorHit>> SearchVectors(uint32_t space, const float* query,
+                                               size_t dimension,
+                                               const VectorSearch& search) override;
 
   Result<std::optional<std::string>> GetJobRecord(std::string_view key) override;
   Status PutJobRecord(std::string_view key, std::string_view value) override;
@@ -186,6 +204,18 @@ class TransactionImpl final : public Transaction {
   // Calls visit(id, properties) for every entity with the label (type).
   Status ForEachMember(EntityKind entity, NameId label,
                        const std::function<Status(uint64_t, PropertyView)>& visit);
+  // -- transaction_vector.cpp --
+  // In all spaces, for a node that is deleted.
+  Status RemoveVectorsOf(NodeId node);
+  Status DamagedVector(const SpaceInfo& space, NodeId node) const;
+  // The nodes that may be found; nullopt: all.
+  Result<std::optional<vector::NodeSet>> SearchedNodes(const VectorSearch& search);
+  // Compares the query with the space's stored vectors, the transaction's own included, of `nodes`
+  // (null: of all).
+  Status SearchStored(const SpaceInfo& space, const std::vector<float>& query,
+                      const vector::NodeSet* nodes, const VectorSearch& search,
+                      vector::TopK* best);
+
   Status BuildIndex(const IndexInfo& info);
   Status RemoveIndex(const IndexInfo& info);
 

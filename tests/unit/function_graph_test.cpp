@@ -95,6 +95,22 @@ class SmallGraph : public Transaction {
   Result<ConstraintInfo> CreateConstraint(ConstraintInfo) override { return NotHere(); }
   Status DropConstraint(std::string_view) override { return NotHere(); }
 
+  const std::vector<SpaceInfo>& Spaces() const override { return spaces_; }
+  const SpaceInfo* FindSpace(std::string_view) const override { return nullptr; }
+  Result<uint64_t> CountVectors(uint32_t) const override { return NotHere(); }
+  Result<SpaceInfo> CreateSpace(SpaceInfo) override { return NotHere(); }
+  Status DropSpace(std::string_view) override { return NotHere(); }
+  Status SetSpaceModelVersion(uint32_t, std::string_view) override { return NotHere(); }
+  Status SetVector(uint32_t, NodeId, const float*, size_t, uint64_t) override { return NotHere(); }
+  Status RemoveVector(uint32_t, NodeId) override { return NotHere(); }
+  Result<std::optional<std::vector<float>>> GetVector(uint32_t, NodeId) override {
+    return NotHere();
+  }
+  Result<std::vector<VectorRecord>> ListVectors(uint32_t) override { return NotHere(); }
+  Result<std::vector<VectorHit>> SearchVectors(uint32_t, const float*, size_t,
+                                               const VectorSearch&) override {
+    return NotHere();
+  }
   Result<std::optional<std::string>> GetJobRecord(std::string_view) override { return NotHere(); }
   Status PutJobRecord(std::string_view, std::string_view) override { return NotHere(); }
   Status DeleteJobRecord(std::string_view) override { return NotHere(); }
@@ -114,6 +130,7 @@ class SmallGraph : public Transaction {
   // Labels, types, property keys. Label ids are not in the order of their names.
   std::vector<std::string> names_[3] = {{"B", "A"}, {"T", "U"}, {"x", "name"}};
   Statistics statistics_;
+  std::vector<SpaceInfo> spaces_;
   Changes changes_;
 };
 

@@ -25,6 +25,7 @@
 #include "gesta/graph_cache.h"
 #include "gesta/status.h"
 #include "gesta/value.h"
+#include "gesta/vector.h"
 
 namespace rocksdb {
 class Env;
@@ -206,6 +207,34 @@ class Transaction {
   virtual Result<ConstraintInfo> CreateConstraint(ConstraintInfo info) = 0;
   virtual Status DropConstraint(std::string_view name) = 0;
 
+  // -- embedding spaces (vector.h) --
+  virtual const std::vector<SpaceInfo>& Spaces() const = 0;             // ascending by id
+  virtual const SpaceInfo* FindSpace(std::string_view name) const = 0;  // null: unknown
+  virtual Result<uint64_t> CountVectors(uint32_t space) const = 0;      // own changes included
+  // Chooses the id. kAlreadyExists; kInvalidArgument for a dimension, m or ef_construction out of
+  // range and labels without name.
+  virtual Result<SpaceInfo> CreateSpace(SpaceInfo info) = 0;
+  virtual Status DropSpace(std::string_view name) = 0;  // and its vectors; kNotFound
+  // Names the version of the model that embeds the nodes from now on.
+  virtual Status SetSpaceModelVersion(uint32_t space, std::string_view version) = 0;
+  // Sets or replaces a node's vector. `source`: a hash of what it was made from, kept beside it, so
+  // that a job can tell which nodes have changed; 0: unknown. kInvalidArgument: another dimension
+  // than the space's, an element that is not finite (or does not fit the element type), length 0
+  // where the metric is cosine, a node that has none of the space's labels.
+  virtual Status SetVector(uint32_t space, NodeId node, const float* elements, size_t dimension,
+                           uint64_t source = 0) = 0;
+  virtual Status RemoveVector(uint32_t space, NodeId node) = 0;  // none there: ok
+  // The elements as they are stored (not scaled to length 1); none: nullopt.
+  virtual Result<std::optional<std::vector<float>>> GetVector(uint32_t space, NodeId node) = 0;
+  // All vectors' nodes and sources, by node id.
+  virtual Result<std::vector<VectorRecord>> ListVectors(uint32_t space) = 0;
+  // The k best nodes, best first, equal scores by rising id; fewer if fewer vectors qualify.
+  // kInvalidArgument: a query that SetVector would refuse. Any number of threads may search one
+  // transaction that does not write.
+  virtual Result<std::vector<VectorHit>> SearchVectors(uint32_t space, const float* query,
+                                                       size_t dimension,
+                                                       const VectorSearch& search) = 0;
+
   // -- jobs: small named records beside the graph (manifests, checkpoints, cached answers) --
   virtual Result<std::optional<std::string>> GetJobRecord(std::string_view key) = 0;
   virtual Status PutJobRecord(std::string_view key, std::string_view value) = 0;
@@ -245,6 +274,15 @@ struct StoreInfo {
   uint64_t last_commit = 0;         // number of the last commit
   uint64_t graph_cache_bytes = 0;   // in use now
   uint64_t graph_cache_builds = 0;  // parts built since the store was opened
+
+  struct Space {
+    std::string name;
+    uint64_t vectors = 0;
+    uint64_t pending_commits = 0;   // that the saved index does not cover
+    uint64_t index_file_bytes = 0;  // 0: no index is saved
+    uint64_t memory_bytes = 0;      // of the index, where it is loaded
+  };
+  std::vector<Space> spaces;  // ascending by id
 };
 
 class Store {
@@ -264,8 +302,24 @@ class Store {
 
   // A consistent copy of the store at `path`, which must not exist; the store may be in use.
   virtual Status Backup(const std::string& path) = 0;
+  // -- records beside transactions --
+  // Writes job records at once and in no transaction: it needs no writer slot, is no commit, and
+  // stays whatever becomes of the statements that run. For what must not be lost with a statement,
+  // such as models' answers; transactions leave these keys alone. `sync`: waits until
+  // they and all records before them are on the disk.
+  virtual Status KeepRecords(const std::vector<std::pair<std::string, std::string>>& records,
+                             bool sync) = 0;
+  // The newest value of a job record.
+  virtual Result<std::optional<std::string>> ReadRecord(std::string_view key) = 0;
+
   // Writes memory tables out, so that the next open has no log to replay.
   virtual Status Flush() = 0;
+
+  // Brings the index of a space up to date and saves it beside the store, so that the searches of
+  // the next session find it ready. Searches do this in the background; a job that has written many
+  // vectors does it once at its end. Nothing to do for small spaces. kNotFound; kCancelled when
+  // `cancel` (borrowed, may be null) is set.
+  virtual Status BuildVectorIndex(std::string_view space, const std::atomic<bool>* cancel) = 0;
 };
 
 // Copies the backup at `from` to `to` (which must not exist) after checking that it opens.
