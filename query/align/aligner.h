@@ -26,6 +26,7 @@
 namespace gesta {
 
 class AlignmentCache;  // align/cache.h
+class LanguageModels;  // gesta/language_models.h
 class ModelProvider;   // gesta/models.h
 
 // What is aligned: a string, or a node with its text.
@@ -53,6 +54,7 @@ struct AlignContext {
   Transaction* transaction = nullptr;
   AlignmentCache* cache = nullptr;
   ModelProvider* models = nullptr;
+  LanguageModels* language_models = nullptr;
   std::function<Status()> check_interrupt;  // kCancelled or kTimeout; may be empty
   Status CheckInterrupt() const { return check_interrupt ? check_interrupt() : Status(); }
 };

@@ -23,6 +23,15 @@ void Fingerprint::Add(std::string_view text) {
   }
 }
 
+std::string Fingerprint::ToHex() const {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  for (const uint64_t half : {a_, b_}) {
+    for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[half >> shift & 0xF];
+  }
+  return text;
+}
+
 bool AlignmentCache::IsClean(const Transaction& transaction) {
   if (transaction.read_only()) return true;
   const Transaction::Changes& c = transaction.changes();

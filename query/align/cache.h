@@ -27,6 +27,7 @@ class Fingerprint {
  public:
   void Add(uint64_t number);
   void Add(std::string_view text);  // with its length
+  std::string ToHex() const;        // 32 digits
   bool operator==(const Fingerprint& other) const { return a_ == other.a_ && b_ == other.b_; }
 
  private:

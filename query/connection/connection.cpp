@@ -152,6 +152,7 @@ Result<std::unique_ptr<QueryResult>> ConnectionImpl::Perform(
   if (status.ok()) status = running->RunToEnd(&rows);
   summary.changes = Since(before, transaction->changes());
   summary.peak_memory_bytes = running->peak_memory();
+  summary.language_models = running->language_model_usage();
   if (planned.explain == ast::ExplainMode::kProfile && status.ok()) {
     summary.plan = running->Profile();
   }

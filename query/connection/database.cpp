@@ -19,9 +19,11 @@ DatabaseImpl::DatabaseImpl(std::unique_ptr<Store> store, const DatabaseOptions& 
       procedures_(ProcedureRegistry::BuiltIn()),
       aligners_(AlignerRegistry::BuiltIn()),
       models_(options.models),
+      language_models_(options.language_models),
       plans_(options.plan_cache_entries),
       workers_(options.threads) {
   if (options_.add_procedures) options_.add_procedures(procedures_);
+  if (options_.add_functions) options_.add_functions(functions_);
 }
 
 std::unique_ptr<Connection> DatabaseImpl::Connect() {

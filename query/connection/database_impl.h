@@ -28,6 +28,9 @@ class DatabaseImpl : public Database {
   const ProcedureRegistry& procedures() const { return procedures_; }
   const AlignerRegistry& aligners() const { return aligners_; }
   ModelProvider* models() const { return models_.get(); }
+  LanguageModels* language_models() const { return language_models_.get(); }
+  // For statements that run, which keep models' answers.
+  Store* shared_store() const { return store_.get(); }
   PlanCache& plans() { return plans_; }
   WorkerPool& workers() const { return workers_; }
   plan::PropertySamples& samples() { return samples_; }
@@ -38,7 +41,8 @@ class DatabaseImpl : public Database {
   FunctionRegistry functions_;
   ProcedureRegistry procedures_;
   AlignerRegistry aligners_;
-  std::shared_ptr<ModelProvider> models_;  // shared: may be the program's own
+  std::shared_ptr<ModelProvider> models_;            // shared: may be the program's own
+  std::shared_ptr<LanguageModels> language_models_;  // likewise
   PlanCache plans_;
   mutable WorkerPool workers_;  // thread-safe, like the rest
   plan::PropertySamples samples_;

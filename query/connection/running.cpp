@@ -15,6 +15,7 @@ RunningStatement::RunningStatement(CompiledPtr compiled, Parameters parameters,
       compiled_(std::move(compiled)),
       parameters_(std::move(parameters)),
       transaction_(std::move(transaction)),
+      kept_answers_(database.language_models(), database.shared_store()),
       context_(transaction_.get(), &parameters_, state.memory_limit),
       batch_(compiled_->planned.slot_count) {
   context_.batch_rows = database.options().batch_rows;
@@ -28,6 +29,7 @@ RunningStatement::RunningStatement(CompiledPtr compiled, Parameters parameters,
   context_.profile = compiled_->planned.explain == ast::ExplainMode::kProfile;
   context_.aligners = &database.aligners();
   context_.model_provider = database.models();
+  context_.kept_answers = &kept_answers_;
   context_.statement_text = compiled_->text;
   context_.progress = state.progress;
   context_.workers = &database.workers();
@@ -105,6 +107,7 @@ Result<bool> StreamingResult::Next(std::vector<Value>* row) {
 
 void StreamingResult::Finish() {
   summary_.peak_memory_bytes = running_->peak_memory();
+  summary_.language_models = running_->language_model_usage();
   if (running_->compiled().planned.explain == ast::ExplainMode::kProfile) {
     summary_.plan = running_->Profile();
   }

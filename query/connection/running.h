@@ -9,6 +9,7 @@
 
 #include "connection/compiled.h"
 #include "connection/database_impl.h"
+#include "connection/kept_answers.h"
 #include "execute/operator.h"
 #include "gesta/database.h"
 
@@ -53,6 +54,7 @@ class RunningStatement {
   Transaction& transaction() { return *transaction_; }
   const CompiledStatement& compiled() const { return *compiled_; }
   size_t peak_memory() { return context_.memory().peak(); }
+  LanguageModelUsage language_model_usage() const { return kept_answers_.usage(); }
   // PROFILE: the plan with what its operators did.
   std::string Profile();
 
@@ -61,6 +63,7 @@ class RunningStatement {
   CompiledPtr compiled_;
   Parameters parameters_;
   std::shared_ptr<Transaction> transaction_;
+  KeptAnswers kept_answers_;
   ExecutionContext context_;
   std::unique_ptr<Operator> root_;
   Batch batch_;

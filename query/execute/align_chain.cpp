@@ -46,6 +46,7 @@ Result<AlignChain> AlignChain::Make(const OpAlign& node, ExecutionContext* conte
   align.transaction = context->transaction();
   align.cache = &context->aligners->cache();
   align.models = context->models();
+  align.language_models = context->language_models();
   align.check_interrupt = [context] { return context->CheckInterrupt(); };
 
   AlignChain chain;

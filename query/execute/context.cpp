@@ -3,6 +3,8 @@
 
 #include <ctime>
 
+#include "execute/batch_call.h"
+
 namespace gesta {
 
 Status MemoryBudget::Reserve(size_t bytes) {
@@ -28,7 +30,8 @@ ExecutionContext::ExecutionContext(Transaction* transaction,
     : transaction_(transaction),
       parameters_(parameters),
       own_memory_(memory_limit),
-      memory_(&own_memory_) {
+      memory_(&own_memory_),
+      batch_results_(std::make_unique<BatchResults>(memory_)) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   now_seconds_ = nanos / 1'000'000'000;
@@ -48,6 +51,7 @@ ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
       profile(parent.profile),
       aligners(parent.aligners),
       model_provider(parent.model_provider),
+      kept_answers(parent.kept_answers),
       statement_text(parent.statement_text),
       parallel_rows(parent.parallel_rows),
       transaction_(parent.transaction_),
@@ -59,6 +63,8 @@ ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
       now_seconds_(parent.now_seconds_),
       now_nanos_(parent.now_nanos_),
       random_(parent.random_()) {}
+
+ExecutionContext::~ExecutionContext() = default;
 
 std::unique_ptr<ExecutionContext> ExecutionContext::Fork(bool same_thread) {
   return std::unique_ptr<ExecutionContext>(new ExecutionContext(*this, same_thread));

@@ -23,6 +23,7 @@
 namespace gesta {
 
 class AlignerRegistry;  // align/aligner.h
+class BatchResults;     // execute/batch_call.h
 class Operator;         // execute/operator.h
 struct LogicalOp;       // plan/logical.h
 class WorkerPool;       // execute/worker_pool.h
@@ -49,6 +50,7 @@ class ExecutionContext : public EvaluationContext {
  public:
   ExecutionContext(Transaction* transaction,
                    const std::unordered_map<std::string, Value>* parameters, size_t memory_limit);
+  ~ExecutionContext() override;
 
   int64_t NowEpochSeconds() const override { return now_seconds_; }
   int32_t NowNanos() const override { return now_nanos_; }
@@ -56,10 +58,11 @@ class ExecutionContext : public EvaluationContext {
   std::string RandomUuid() override;
   Transaction* transaction() override { return transaction_; }
   ModelProvider* models() override { return model_provider; }
+  LanguageModels* language_models() override { return kept_answers; }
 
   // kCancelled or kTimeout once the statement should stop; operators ask at least once a batch, and
   // loops that do not produce batches every few thousand steps.
-  Status CheckInterrupt() const;
+  Status CheckInterrupt() const override;
 
   // A context for one of several threads that work for the statement. It has the same transaction,
   // clock and memory budget, and must not outlive this one. `same_thread`: it is used by the thread
@@ -68,6 +71,8 @@ class ExecutionContext : public EvaluationContext {
 
   const Value* FindParameter(std::string_view name) const;  // null: missing
   MemoryBudget& memory() { return *memory_; }
+  // What batch functions have answered in this statement; thread-safe.
+  BatchResults& batch_results() { return parent_ ? parent_->batch_results() : *batch_results_; }
   size_t batch_rows = kBatchRows;
   size_t slot_count = 0;
   const std::atomic<bool>* cancel = nullptr;  // borrowed
@@ -77,6 +82,7 @@ class ExecutionContext : public EvaluationContext {
   bool profile = false;
   const AlignerRegistry* aligners = nullptr;  // borrowed
   ModelProvider* model_provider = nullptr;    // borrowed
+  LanguageModels* kept_answers = nullptr;     // borrowed; one statement's
   std::string statement_text;                 // for AlignmentRun
   // PROFILE: the running forms of expressions' subplans, by their plan (a parallel part has
   // several). Noted while the statement is built; a fork notes them with its statement.
@@ -106,6 +112,7 @@ class ExecutionContext : public EvaluationContext {
   const bool reports_ = true;                 // may call `progress`
   MemoryBudget own_memory_;
   MemoryBudget* const memory_;
+  const std::unique_ptr<BatchResults> batch_results_;  // null in forks
   int64_t now_seconds_;
   int32_t now_nanos_;
   std::mt19937_64 random_;

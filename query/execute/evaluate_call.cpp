@@ -1,5 +1,6 @@
-// Function calls, and the expressions that evaluate only the rows that are still open: CASE and
-// coalesce().
+// Function calls, one row at a time or a batch at once, and the expressions that evaluate only the
+// rows that are still open: CASE and coalesce().
+#include "execute/batch_call.h"
 #include "execute/expression.h"
 #include "execute/rows.h"
 #include "functions/operators.h"
@@ -68,6 +69,63 @@ class CallExpression : public Expression {
   std::vector<Value> values_;  // one row's arguments side by side
   ExecutionContext* context_;
   MemoryCharge long_values_;  // in the buffer
+};
+
+// A batch function sees the arguments of all rows that are asked for, without nulls where those
+// give null.
+class BatchCallExpression : public Expression {
+ public:
+  BatchCallExpression(const ast::Place& place, const FunctionInfo* function,
+                      std::vector<ExpressionPtr> arguments, ExecutionContext* context)
+      : Expression(place),
+        function_(function),
+        arguments_(std::move(arguments)),
+        views_(arguments_.size()),
+        context_(context),
+        charge_(context) {}
+
+  Status Eval(const Batch& input, const Rows& rows, View* out) override {
+    for (size_t i = 0; i < arguments_.size(); ++i) {
+      GESTA_RETURN_IF_ERROR(arguments_[i]->Eval(input, rows, &views_[i]));
+    }
+    Value* result = Buffer(input);
+    charge_.Clear();
+    called_.clear();
+    values_.clear();
+    for (size_t k = 0; k < rows.size(); ++k) {
+      const uint32_t row = rows[k];
+      result[row] = Value();
+      if (function_->null_in_null_out && AnyNull(row)) continue;
+      called_.push_back(row);
+      for (const View& view : views_) values_.push_back(view[row]);
+    }
+    if (called_.empty()) return Done(out);
+    GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
+    GESTA_RETURN_IF_ERROR(At(ClassifyEntityError(context_->batch_results().Call(
+        *function_, *context_, {values_.data(), called_.size(), views_.size()}, &results_))));
+    size_t bytes = 0;
+    for (size_t i = 0; i < called_.size(); ++i) {
+      bytes += results_[i].HeapBytes();
+      result[called_[i]] = std::move(results_[i]);
+    }
+    GESTA_RETURN_IF_ERROR(charge_.Add(bytes));
+    return Done(out);
+  }
+
+ private:
+  bool AnyNull(uint32_t row) const {
+    return std::any_of(views_.begin(), views_.end(),
+                       [row](const View& view) { return view[row].IsNull(); });
+  }
+
+  const FunctionInfo* function_;
+  std::vector<ExpressionPtr> arguments_;
+  std::vector<View> views_;
+  std::vector<uint32_t> called_;  // rows
+  std::vector<Value> values_;     // their arguments, row after row
+  std::vector<Value> results_;
+  ExecutionContext* context_;
+  MemoryCharge charge_;  // for what is in the buffer
 };
 
 // The first argument that is not null; later arguments see only the rows that are still null.
@@ -178,6 +236,10 @@ Result<ExpressionPtr> Make(const BoundExpr& expr, const BoundCall& node,
                          MakeExpressions(node.arguments, context));
   if (node.function->name == "coalesce") {
     return ExpressionPtr(std::make_unique<CoalesceExpression>(expr.place, std::move(arguments)));
+  }
+  if (node.function->batch) {
+    return ExpressionPtr(std::make_unique<BatchCallExpression>(expr.place, node.function,
+                                                               std::move(arguments), context));
   }
   return ExpressionPtr(
       std::make_unique<CallExpression>(expr.place, node.function, std::move(arguments), context));

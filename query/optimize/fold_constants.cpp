@@ -13,8 +13,8 @@ bool IsConstant(const BoundExprPtr& expr) {
 // not read rows, parameters or the graph.
 bool IsFoldable(BoundExpr& expr) {
   if (const auto* call = std::get_if<BoundCall>(&expr.node)) {
-    if (call->function->volatility != Volatility::kDeterministic &&
-        call->function->volatility != Volatility::kStatement) {
+    if (call->function->batch || (call->function->volatility != Volatility::kDeterministic &&
+                                  call->function->volatility != Volatility::kStatement)) {
       return false;
     }
   } else if (!std::holds_alternative<BoundNot>(expr.node) &&

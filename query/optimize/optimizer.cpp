@@ -51,6 +51,8 @@ const std::vector<OptimizerPass>& OptimizerPasses() {
        optimize::UseIndexExtremes},
       {"count-dead-ends", "count relationships that nothing reads", optimize::CountDeadEnds},
       {"count-store", "count(*) of a label or type from the statistics", optimize::CountStore},
+      {"call-after-limit", "models are called for the rows that a LIMIT leaves",
+       optimize::CallAfterLimit},
       {"limit-early", "operators below a LIMIT begin with few rows", optimize::LimitEarly},
   };
   return passes;

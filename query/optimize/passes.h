@@ -39,6 +39,10 @@ Status CountDeadEnds(LogicalPlan& plan, PassContext& context);
 // start or end at a label, becomes an OpCountStore.
 Status CountStore(LogicalPlan& plan, PassContext& context);
 
+// Below a LIMIT nothing is asked of models for rows that it drops: columns that hold calls of batch
+// functions, and that no operator in between reads, are computed above it.
+Status CallAfterLimit(LogicalPlan& plan, PassContext& context);
+
 // Below a LIMIT operators make small batches first, so that no more is read than is asked for.
 Status LimitEarly(LogicalPlan& plan, PassContext& context);
 

@@ -15,7 +15,7 @@ bool AlwaysHolds(const BoundExprPtr& expr) {
 // Conditions of one class stay in the order that the planner gave them by what they keep.
 int CostClass(const BoundExprPtr& expr) {
   const double cost = plan::Estimator::Cost(*expr);
-  return cost < 8 ? 0 : cost < 100 ? 1 : cost < 1000 ? 2 : 3;
+  return cost < 8 ? 0 : cost < 100 ? 1 : cost < 1000 ? 2 : cost < 10'000 ? 3 : 4;
 }
 
 void Tidy(LogicalOpPtr& op) {

@@ -247,8 +247,8 @@ double Estimator::Cost(const BoundExpr& expr) {
   VisitExpr(expr, [&](const BoundExpr& part) {
     if (std::holds_alternative<BoundSubquery>(part.node)) {
       cost += 1000;
-    } else if (std::holds_alternative<BoundCall>(part.node)) {
-      cost += 20;
+    } else if (const auto* call = std::get_if<BoundCall>(&part.node)) {
+      cost += call->function->batch ? 10'000 : 20;  // a model, or a call over the network
     } else if (std::holds_alternative<BoundProperty>(part.node) ||
                std::holds_alternative<BoundLabelTest>(part.node)) {
       cost += 10;  // reads the store

@@ -28,6 +28,8 @@
 #include <vector>
 
 #include "gesta/catalog.h"
+#include "gesta/function.h"
+#include "gesta/language_models.h"
 #include "gesta/models.h"
 #include "gesta/procedure.h"
 #include "gesta/status.h"
@@ -47,13 +49,17 @@ struct DatabaseOptions {
   // Where model functions and aligners find their models; shared, because a program may give one
   // provider to several databases. Null: the models registered on this machine (`gesta model add`).
   std::shared_ptr<ModelProvider> models;
+  // Whom llm() and the aligner llm ask; shared for the same reason. Null: the server that the
+  // environment names (inference/README.md).
+  std::shared_ptr<LanguageModels> language_models;
   // For tests: results must not depend on these.
   bool optimize = true;
   std::vector<std::string> without_passes;  // of the optimizer, by name
   size_t batch_rows = 1024;
   double parallel_rows = 10'000;  // parts of a plan with fewer estimated rows use one thread
-  // Extends the built-in procedures (tests of CALL).
+  // Extend the built-in procedures and functions.
   std::function<void(ProcedureRegistry&)> add_procedures;
+  std::function<void(FunctionRegistry&)> add_functions;
 };
 
 using Parameters = std::unordered_map<std::string, Value>;
@@ -67,6 +73,7 @@ struct Summary {
   bool plan_from_cache = false;
   size_t peak_memory_bytes = 0;  // of buffering operators
   std::string plan;              // EXPLAIN and PROFILE: the plan as a tree
+  LanguageModelUsage language_models;
 };
 
 // The rows of one statement. A reading statement streams: rows are computed as they are asked for,

@@ -18,7 +18,8 @@
 
 namespace gesta {
 
-class ModelProvider;  // gesta/models.h
+class LanguageModels;  // gesta/language_models.h
+class ModelProvider;   // gesta/models.h
 
 // What functions may ask of the running statement. Implemented by the executor.
 class EvaluationContext {
@@ -37,6 +38,10 @@ class EvaluationContext {
   virtual Transaction* transaction() = 0;
   // The models that functions may use; null where there are none.
   virtual ModelProvider* models() { return nullptr; }
+  // Models that answer text with text, through the store's kept answers; null where there are none.
+  virtual LanguageModels* language_models() { return nullptr; }
+  // kCancelled or kTimeout once the statement should stop; functions that take long ask often.
+  virtual Status CheckInterrupt() const { return {}; }
 };
 
 // Deterministic: same arguments, same result (may be folded). Graph: reads the graph. Statement:
@@ -47,6 +52,20 @@ enum class Volatility : uint8_t { kDeterministic, kGraph, kStatement, kVolatile 
 
 using ScalarFunction = Result<Value> (*)(EvaluationContext& context, const Value* arguments,
                                          size_t count);
+
+// Calls of one function for many rows at once, no two with the same arguments.
+struct BatchCalls {
+  const Value* arguments = nullptr;  // rows x count, row after row
+  size_t rows = 0;
+  size_t count = 0;
+  const Value& at(size_t row, size_t argument) const { return arguments[row * count + argument]; }
+};
+
+// Fills `results` (of size calls.rows, all null) in the order of the rows. An error is the whole
+// statement's. The executor removes duplicates, remembers results for the statement (those of calls
+// without entities among their arguments), and passes only the rows that a result is needed for.
+using BatchFunction = Status (*)(EvaluationContext& context, const BatchCalls& calls,
+                                 std::vector<Value>* results);
 
 // Static argument kinds, for compile-time type errors on literals (e.g. size(1) or labels(path)).
 // kAny accepts everything. Null is always accepted by the check.
@@ -78,6 +97,9 @@ struct FunctionInfo {
   ScalarFunction call = nullptr;
   std::string signature;  // e.g. "toInteger(value) -> INTEGER"
   std::string summary;    // one line for help and completion
+  // Set instead of `call`: model functions, which answer many rows in hardly more time than one.
+  // Never folded, and called as late as the result allows (above a LIMIT).
+  BatchFunction batch = nullptr;
 };
 
 // One group's running aggregate.
