@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "store/index_file.h"
 #include "store/store_impl.h"
 
 namespace gesta {
@@ -59,6 +60,29 @@ Status CopyFiles(rocksdb::Env* env, const std::string& from, const std::string& 
   return SyncDirectory(env, to);
 }
 
+// Links the saved indexes of vectors, or copies them. A store without them is whole, too.
+Status CopyIndexFiles(rocksdb::Env* env, const catalog::Schema& schema, const std::string& from,
+                      const std::string& to) {
+  for (const SpaceInfo& space : schema.spaces()) {
+    const std::string file = IndexFile(from, space.id);
+    if (!env->FileExists(file).ok()) continue;
+    rocksdb::Status status = env->CreateDirIfMissing(IndexDirectory(to));
+    const std::string copy = IndexFile(to, space.id);
+    if (status.ok()) {
+      status = env->LinkFile(file, copy);
+      if (!status.ok()) {
+        std::string bytes;
+        status = rocksdb::ReadFileToString(env, file, &bytes);
+        if (status.ok())
+          status = rocksdb::WriteStringToFile(env, bytes, copy, /*should_sync=*/true);
+      }
+    }
+    GESTA_RETURN_IF_ERROR(TranslateStatus(status, from, "backing up"));
+    GESTA_RETURN_IF_ERROR(SyncDirectory(env, IndexDirectory(to)));
+  }
+  return Status::Ok();
+}
+
 }  // namespace
 
 Status StoreImpl::Backup(const std::string& path) {
@@ -79,6 +103,9 @@ Status StoreImpl::Backup(const std::string& path) {
   rocksdb::Status status = env->CreateDir(partial);
   if (!status.ok())
     return TranslateStatus(status, path, "creating the backup of '" + path_ + "' as");
+  // Before the database: an index that is older than it is of use, a newer one is not.
+  const Status indexes = CopyIndexFiles(env, *version->schema, path_, partial);
+  if (!indexes.ok()) return abandon(indexes);
   std::unique_ptr<rocksdb::Checkpoint> checkpoint;
   {
     rocksdb::Checkpoint* raw = nullptr;
@@ -112,6 +139,10 @@ Status RestoreStore(const std::string& from, const std::string& to) {
     GESTA_ASSIGN_OR_RETURN(const std::unique_ptr<Store> source, Store::Open(from, options));
     GESTA_RETURN_IF_ERROR(store::CopyFiles(env, from, partial));
     GESTA_RETURN_IF_ERROR(store::CopyFiles(env, from + "/db", partial + "/db"));
+    if (env->FileExists(store::IndexDirectory(from)).ok()) {
+      GESTA_RETURN_IF_ERROR(
+          store::CopyFiles(env, store::IndexDirectory(from), store::IndexDirectory(partial)));
+    }
     GESTA_RETURN_IF_ERROR(Store::Open(partial, options).status());
     GESTA_RETURN_IF_ERROR(store::TranslateStatus(env->RenameFile(partial, to), to, "creating"));
     return store::SyncDirectory(env, store::ParentOf(to));

@@ -8,6 +8,7 @@
 #include <array>
 #include <functional>
 
+#include "store/check_vectors.h"
 #include "store/index_writer.h"
 #include "store/row.h"
 #include "store/store_impl.h"
@@ -586,7 +587,12 @@ Result<std::vector<CheckProblem>> StoreImpl::Check(size_t limit) {
     return std::vector<CheckProblem>{{"the catalog's counters are damaged"}};
   }
   Checker checker(*version, counters, limit);
-  const Status status = checker.Run();
+  const auto report = [&](std::string what) { checker.Report(std::move(what)); };
+  Status status = checker.Run();
+  if (status.ok()) status = CheckVectors(*version, report);
+  for (const SpaceInfo& space : version->schema->spaces()) {
+    if (status.ok()) status = vector_indexes_.Verify(space.id, report);
+  }
   // What cannot be read is a finding, and more of them a matter of which block is read first.
   if (!status.ok() && status.code() != StatusCode::kCorruption) return status;
   if (!status.ok()) checker.Report(std::string(status.message()));

@@ -1,5 +1,6 @@
 #include "store/store_impl.h"
 
+#include "store/index_file.h"
 #include "store/table_set.h"
 #include "store/transaction_impl.h"
 
@@ -169,6 +170,7 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   counters.relationships = request.statistics->relationships;
   request.writes->Put(Family::kCatalog, CountersKey(), catalog::EncodeCounters(counters));
   PutStatistics(*request.base->statistics, *request.statistics, request.writes);
+  vector_indexes_.AddPending(*request.schema, counters.commit, request.writes);
 
   rocksdb::WriteOptions options;
   options.sync = options_.sync;
@@ -181,6 +183,7 @@ Status StoreImpl::Commit(const CommitRequest& request) {
         database_->db()->Write(options, request.writes->batch()->GetWriteBatch()), "committing to");
   }
   if (!status.ok()) {
+    vector_indexes_.Abandon();
     SetFailed(status);
     return status;
   }
@@ -192,10 +195,10 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   } else {
     graph_cache_.Clear(counters.commit);
   }
-  {
+  vector_indexes_.Publish(*version, request.writes, [&] {
     std::lock_guard<std::mutex> lock(version_mutex_);
     version_.swap(version);
-  }
+  });
   if (!request.dropped_indexes.empty()) {
     // The commit stands; what is left behind the next open removes.
     [[maybe_unused]] const Status removed =
@@ -206,7 +209,9 @@ Status StoreImpl::Commit(const CommitRequest& request) {
 
 Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uint32_t>& indexes) {
   rocksdb::WriteBatch batch;
+  rocksdb::Env* env = options_.env != nullptr ? options_.env : rocksdb::Env::Default();
   for (uint32_t index : indexes) {
+    RemoveIndexFile(env, path_, index);
     const Key begin = IndexPrefix(index);
     const Key end = begin.PrefixEnd();
     rocksdb::Status status;
@@ -260,9 +265,13 @@ Result<std::optional<std::string>> StoreImpl::ReadRecord(std::string_view key) {
   return std::optional<std::string>(std::move(value));
 }
 
-Status StoreImpl::BuildVectorIndex(std::string_view space, const std::atomic<bool>*) {
-  GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
-  if (version->schema->FindSpace(space) != nullptr) return Status::Ok();
+Status StoreImpl::BuildVectorIndex(std::string_view space, const std::atomic<bool>* cancel) {
+  std::optional<uint32_t> id;
+  {
+    GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> version, Current());
+    if (const SpaceInfo* found = version->schema->FindSpace(space)) id = found->id;
+  }
+  if (id) return vector_indexes_.Build(*id, cancel);
   return Status(StatusCode::kNotFound,
                 "there is no embedding space named '" + std::string(space) + "'",
                 "SHOW EMBEDDING SPACES lists them");
@@ -284,12 +293,7 @@ Result<StoreInfo> StoreImpl::Info() {
   info.last_commit = version->commit;
   info.graph_cache_bytes = graph_cache_.bytes();
   info.graph_cache_builds = graph_cache_.builds();
-  for (const SpaceInfo& space : version->schema->spaces()) {
-    const auto vectors = version->statistics->space_vectors.find(space.id);
-    StoreInfo::Space& entry = info.spaces.emplace_back();
-    entry.name = space.name;
-    if (vectors != version->statistics->space_vectors.end()) entry.vectors = vectors->second;
-  }
+  vector_indexes_.Describe(*version, &info.spaces);
   rocksdb::Env* env = version->database->db()->GetEnv();
   std::vector<rocksdb::Env::FileAttributes> files;
   GESTA_RETURN_IF_ERROR(version->database->Translate(

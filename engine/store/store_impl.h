@@ -20,6 +20,7 @@
 #include "store/graph_cache.h"
 #include "store/lock_file.h"
 #include "store/read_view.h"
+#include "store/vector_indexes.h"
 
 namespace gesta::store {
 
@@ -95,12 +96,14 @@ class StoreImpl final : public Store {
   Status Commit(const CommitRequest& request);
   const std::string& path() const { return path_; }
   GraphCache* graph_cache() { return &graph_cache_; }
+  VectorIndexes* vector_indexes() { return &vector_indexes_; }
 
  private:
   StoreImpl(std::string path, const StoreOptions& options)
       : path_(std::move(path)),
         options_(options),
-        graph_cache_(options.graph_cache_bytes, options.graph_cache_at_once) {}
+        graph_cache_(options.graph_cache_bytes, options.graph_cache_at_once),
+        vector_indexes_(this) {}
 
   // -- store_open.cpp --
   // Opens PATH/db, and clears away what a bulk load that failed has left.
@@ -124,6 +127,7 @@ class StoreImpl final : public Store {
   const StoreOptions options_;
   std::unique_ptr<LockFile> lock_;
   GraphCache graph_cache_;
+  VectorIndexes vector_indexes_;
 
   mutable std::mutex version_mutex_;  // guards version_ and failed_
   // Shared: transactions keep the version they began with. Null: failed_ says why.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "store/store_impl.h"
 #include "store/table_set.h"
@@ -167,6 +168,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
   auto statistics = std::make_shared<Statistics>();
   catalog::Counters counters;
   std::vector<uint32_t> dropped;
+  std::set<uint32_t> logged;
   bool ends_kept = false;
   ReadView view(database.get(), nullptr);
   Scan scan(&view, Family::kCatalog);
@@ -207,6 +209,8 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
         break;
       }
       case 'p':
+        logged.insert(at.U32());
+        ok = at.ok();
         break;
       case 'k': {
         ConstraintInfo info;
@@ -262,6 +266,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
   if (!dropped.empty() && !options_.read_only) {
     GESTA_RETURN_IF_ERROR(RemoveDroppedIndexes(database.get(), dropped));
   }
+  vector_indexes_.SetLogged(std::move(logged));
   background_errors_ = database->BackgroundErrors();
   graph_cache_.Clear(counters.commit);
   return std::shared_ptr<const Version>(std::make_shared<const Version>(
@@ -269,6 +274,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
 }
 
 StoreImpl::~StoreImpl() {
+  vector_indexes_.Close();
   // What failed must not come back with the next open. If this fails too, it may.
   if (!failed_.ok() && !options_.read_only) failed_ = Recover();
   if (database_ && !options_.read_only && failed_.ok()) {

@@ -105,8 +105,7 @@ class TransactionImpl final : public Transaction {
   Status RemoveVector(uint32_t space, NodeId node) override;
   Result<std::optional<std::vector<float>>> GetVector(uint32_t space, NodeId node) override;
   Result<std::vector<VectorRecord>> ListVectors(uint32_t space) override;
-  Result<std::vector<VectorHit>> SearchVectors(uint32_t space, const float* query,
-                                               size_t dimension,
+  Result<std::vector<VectorHit>> SearchVectors(uint32_t space, const float* query, size_t dimension,
                                                const VectorSearch& search) override;
 
   Result<std::optional<std::string>> GetJobRecord(std::string_view key) override;
@@ -210,11 +209,15 @@ class TransactionImpl final : public Transaction {
   Status DamagedVector(const SpaceInfo& space, NodeId node) const;
   // The nodes that may be found; nullopt: all.
   Result<std::optional<vector::NodeSet>> SearchedNodes(const VectorSearch& search);
+  // Asks the space's index, and compares with the transaction's own vectors. False: it cannot
+  // answer for this snapshot.
+  Result<bool> SearchIndex(const SpaceInfo& space, const std::vector<float>& query,
+                           const vector::NodeSet* nodes, const VectorSearch& search,
+                           vector::TopK* best);
   // Compares the query with the space's stored vectors, the transaction's own included, of `nodes`
   // (null: of all).
   Status SearchStored(const SpaceInfo& space, const std::vector<float>& query,
-                      const vector::NodeSet* nodes, const VectorSearch& search,
-                      vector::TopK* best);
+                      const vector::NodeSet* nodes, const VectorSearch& search, vector::TopK* best);
 
   Status BuildIndex(const IndexInfo& info);
   Status RemoveIndex(const IndexInfo& info);

@@ -9,10 +9,13 @@
 namespace gesta::store {
 namespace {
 
-constexpr size_t kSourceBytes = 8;
 constexpr uint32_t kMinM = 4;
 constexpr uint32_t kMaxM = 128;
 constexpr uint32_t kMaxEfConstruction = 4096;
+
+std::string_view StoredElements(std::string_view value) {
+  return value.substr(std::min(value.size(), kVectorSourceBytes));
+}
 
 Status UnknownSpace(uint32_t space) {
   return Status(StatusCode::kNotFound,
@@ -24,10 +27,6 @@ Status OutOfRange(const std::string& what, uint64_t value, uint64_t least, uint6
                                                   std::to_string(value) + ", and must be between " +
                                                   std::to_string(least) + " and " +
                                                   std::to_string(most));
-}
-
-std::string_view StoredElements(std::string_view value) {
-  return value.size() < kSourceBytes ? std::string_view() : value.substr(kSourceBytes);
 }
 
 }  // namespace
@@ -135,7 +134,7 @@ Status TransactionImpl::SetVector(uint32_t space, NodeId node, const float* elem
   const Key key = VectorKey(space, node);
   GESTA_ASSIGN_OR_RETURN(const bool present, view_.Contains(Family::kVector, key));
   std::string value;
-  value.reserve(kSourceBytes + vector::VectorBytes(*info));
+  value.reserve(kVectorSourceBytes + vector::VectorBytes(*info));
   AppendU64(&value, source);
   vector::AppendStored(info->element, elements, dimension, &value);
   writes_->Put(Family::kVector, key, value);
@@ -190,7 +189,7 @@ Result<std::vector<VectorRecord>> TransactionImpl::ListVectors(uint32_t space) {
   Scan scan(&view_, Family::kVector);
   for (scan.SeekPrefix(Key().U32(space)); scan.Valid(); scan.Next()) {
     const NodeId node = ReadU64(scan.key().data() + 4);
-    if (scan.value().size() < kSourceBytes) return DamagedVector(*info, node);
+    if (scan.value().size() < kVectorSourceBytes) return DamagedVector(*info, node);
     records.push_back({node, ReadU64(scan.value().data())});
   }
   GESTA_RETURN_IF_ERROR(scan.status());
@@ -227,6 +226,7 @@ Status TransactionImpl::SearchStored(const SpaceInfo& space, const std::vector<f
                                      const vector::NodeSet* nodes, const VectorSearch& search,
                                      vector::TopK* best) {
   const vector::Distance distance = vector::DistancesFor(space.metric, space.element).from_query;
+  const size_t dimension = space.dimension;
   std::vector<float> elements;
   std::string form(vector::VectorBytes(space), '\0');
   size_t looked_at = 0;
@@ -239,7 +239,7 @@ Status TransactionImpl::SearchStored(const SpaceInfo& space, const std::vector<f
       return DamagedVector(space, node);
     }
     vector::ToIndexForm(space, elements.data(), form.data());
-    best->Add({distance(query.data(), form.data(), space.dimension), node});
+    best->Add({distance(query.data(), form.data(), &dimension), node});
     return Status::Ok();
   };
   // A scan passes over a vector in about a tenth of the time of a look-up.
@@ -265,6 +265,40 @@ Status TransactionImpl::SearchStored(const SpaceInfo& space, const std::vector<f
   return scan.status();
 }
 
+Result<bool> TransactionImpl::SearchIndex(const SpaceInfo& space, const std::vector<float>& query,
+                                          const vector::NodeSet* nodes, const VectorSearch& search,
+                                          vector::TopK* best) {
+  if (!version_) return Status(StatusCode::kInvalidArgument, "the transaction has ended");
+  // The transaction's own vectors take the place of what the index has for their nodes.
+  std::vector<NodeId> own;
+  std::vector<std::string> own_values;
+  if (view_.dirty(Family::kVector)) {
+    writes_->ForEach(Family::kVector, Key().U32(space.id),
+                     [&](std::string_view key, const std::string_view* value) {
+                       own.push_back(ReadU64(key.data() + 4));
+                       own_values.emplace_back(value == nullptr ? std::string_view() : *value);
+                     });
+  }
+  const vector::NodeSet excluded(own.data(), own.size());
+  GESTA_ASSIGN_OR_RETURN(const bool answered,
+                         store_->vector_indexes()->Search(*version_, space, query, search, nodes,
+                                                          own.empty() ? nullptr : &excluded, best));
+  if (!answered) return false;
+  std::vector<float> elements;
+  std::string form(vector::VectorBytes(space), '\0');
+  const size_t dimension = space.dimension;
+  const vector::Distance distance = vector::DistancesFor(space.metric, space.element).from_query;
+  for (size_t i = 0; i < own.size(); ++i) {
+    if (own_values[i].empty() || (nodes != nullptr && !nodes->Contains(own[i]))) continue;
+    if (!vector::DecodeStored(space, StoredElements(own_values[i]), &elements)) {
+      return DamagedVector(space, own[i]);
+    }
+    vector::ToIndexForm(space, elements.data(), form.data());
+    best->Add({distance(query.data(), form.data(), &dimension), own[i]});
+  }
+  return true;
+}
+
 Result<std::vector<VectorHit>> TransactionImpl::SearchVectors(uint32_t space_id,
                                                               const float* elements,
                                                               size_t dimension,
@@ -275,7 +309,11 @@ Result<std::vector<VectorHit>> TransactionImpl::SearchVectors(uint32_t space_id,
   const std::vector<float> query = vector::QueryForm(*space, elements);
   GESTA_ASSIGN_OR_RETURN(const auto nodes, SearchedNodes(search));
   vector::TopK best(search.k);
-  GESTA_RETURN_IF_ERROR(SearchStored(*space, query, nodes ? &*nodes : nullptr, search, &best));
+  GESTA_ASSIGN_OR_RETURN(const bool answered,
+                         SearchIndex(*space, query, nodes ? &*nodes : nullptr, search, &best));
+  if (!answered) {
+    GESTA_RETURN_IF_ERROR(SearchStored(*space, query, nodes ? &*nodes : nullptr, search, &best));
+  }
   std::vector<VectorHit> hits;
   for (const vector::Near& near : best.Take()) {
     hits.push_back({near.node, vector::ScoreOf(space->metric, near.distance)});

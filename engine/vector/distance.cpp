@@ -44,7 +44,8 @@ struct Square {
 
 // Four sums at once: the additions of one would wait for each other.
 template <typename Term, typename A, typename B>
-HWY_INLINE float Sum(const void* first, const void* second, size_t n) {
+HWY_INLINE float Sum(const void* first, const void* second, const void* count) {
+  const size_t n = *static_cast<const size_t*>(count);
   const A* HWY_RESTRICT a = static_cast<const A*>(first);
   const B* HWY_RESTRICT b = static_cast<const B*>(second);
   const Float d;
@@ -67,22 +68,22 @@ HWY_INLINE float Sum(const void* first, const void* second, size_t n) {
   return Term::Finish(sum);
 }
 
-float DotFloatFloat(const void* a, const void* b, size_t n) {
+float DotFloatFloat(const void* a, const void* b, const void* n) {
   return Sum<Product, float, float>(a, b, n);
 }
-float DotFloatHalf(const void* a, const void* b, size_t n) {
+float DotFloatHalf(const void* a, const void* b, const void* n) {
   return Sum<Product, float, hwy::float16_t>(a, b, n);
 }
-float DotHalfHalf(const void* a, const void* b, size_t n) {
+float DotHalfHalf(const void* a, const void* b, const void* n) {
   return Sum<Product, hwy::float16_t, hwy::float16_t>(a, b, n);
 }
-float SquareFloatFloat(const void* a, const void* b, size_t n) {
+float SquareFloatFloat(const void* a, const void* b, const void* n) {
   return Sum<Square, float, float>(a, b, n);
 }
-float SquareFloatHalf(const void* a, const void* b, size_t n) {
+float SquareFloatHalf(const void* a, const void* b, const void* n) {
   return Sum<Square, float, hwy::float16_t>(a, b, n);
 }
-float SquareHalfHalf(const void* a, const void* b, size_t n) {
+float SquareHalfHalf(const void* a, const void* b, const void* n) {
   return Sum<Square, hwy::float16_t, hwy::float16_t>(a, b, n);
 }
 

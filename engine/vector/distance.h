@@ -11,8 +11,9 @@
 
 namespace gesta::vector {
 
-// `n` elements on both sides. Alignment to the element's size is enough.
-using Distance = float (*)(const void* a, const void* b, size_t n);
+// `n` points to a size_t, the number of elements on both sides: the form in which hnswlib calls
+// distances. Alignment to the element's size is enough.
+using Distance = float (*)(const void* a, const void* b, const void* n);
 
 // cosine, dot: the negative inner product. l2: the square of the Euclidean distance.
 struct Distances {
