@@ -1,0 +1,58 @@
+// A loaded model: tokenizer, encoders and image preparation of one checkpoint, and how a call's
+// inputs are cut into batches.
+#ifndef GESTA_INFERENCE_MODULE_MODEL_H_
+#define GESTA_INFERENCE_MODULE_MODEL_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gesta/status.h"
+#include "models/model_config.h"
+#include "text/text_encoder.h"
+#include "text/tokenizer.h"
+#include "vision/image_encoder.h"
+
+namespace gesta::module {
+
+struct CallOptions {
+  std::string padding;
+  size_t batch_size = 0;
+  size_t threads = 0;
+  std::function<bool()> interrupted;  // may be empty
+};
+
+// Immutable after loading; calls may run at the same time.
+class Model {
+ public:
+  static Result<std::unique_ptr<Model>> Load(const std::string& folder, std::string_view device,
+                                             std::string_view precision);
+
+  const models::ModelConfig& config() const { return config_; }
+  std::optional<double> logit_scale() const { return logit_scale_; }
+  std::optional<double> logit_bias() const { return logit_bias_; }
+
+  Status EmbedTexts(const std::vector<std::string_view>& texts, const CallOptions& options,
+                    float* rows) const;
+  Status EmbedImages(const std::vector<std::string>& paths, const CallOptions& options,
+                     float* rows) const;
+
+ private:
+  Status LoadTensors(const tensor::Placement& placement);
+  Result<std::vector<text::TokenId>> Tokenize(std::string_view text) const;
+  void WriteRows(const at::Tensor& vectors, const std::vector<size_t>& targets, float* rows) const;
+
+  models::ModelConfig config_;
+  std::unique_ptr<text::Tokenizer> tokenizer_;
+  std::unique_ptr<text::TextEncoder> text_;
+  std::unique_ptr<vision::ImageEncoder> image_;
+  std::optional<double> logit_scale_;
+  std::optional<double> logit_bias_;
+};
+
+}  // namespace gesta::module
+
+#endif  // GESTA_INFERENCE_MODULE_MODEL_H_

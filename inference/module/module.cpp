@@ -1,0 +1,137 @@
+// The module's C functions (gesta/inference_module.h) over Model.
+#include <fmt/format.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <opencv2/core/version.hpp>
+
+#include "gesta/inference_module.h"
+#include "module/model.h"
+
+struct GestaModel {
+  std::unique_ptr<gesta::module::Model> model;
+};
+
+namespace {
+
+using gesta::Status;
+using gesta::StatusCode;
+
+template <size_t kSize>
+void CopyText(std::string_view text, char (&out)[kSize]) {
+  const size_t size = std::min(text.size(), kSize - 1);
+  std::memcpy(out, text.data(), size);
+  out[size] = '\0';
+}
+
+int32_t Report(const Status& status, GestaError* error) {
+  if (status.ok()) return 0;
+  error->code = static_cast<int32_t>(status.code());
+  CopyText(status.message(), error->message);
+  CopyText(status.info().hint, error->hint);
+  return 1;
+}
+
+// Runs a function that gives a Status; whatever it throws becomes one.
+template <typename Function>
+int32_t Guarded(GestaError* error, Function function) {
+  try {
+    return Report(function(), error);
+  } catch (const std::bad_alloc&) {
+    return Report(
+        Status(StatusCode::kMemoryBudget, "the machine has too little memory for the model"),
+        error);
+  } catch (const std::exception& exception) {
+    const std::string text = exception.what();
+    return Report(Status(StatusCode::kInternal, text.substr(0, text.find('\n'))), error);
+  } catch (...) {
+    return Report(Status(StatusCode::kInternal, "the inference module failed"), error);
+  }
+}
+
+gesta::module::CallOptions ToOptions(const GestaEncodeOptions& given) {
+  gesta::module::CallOptions options;
+  options.padding = given.padding ? given.padding : "";
+  options.batch_size = given.batch_size;
+  options.threads = given.threads;
+  if (given.interrupted) {
+    options.interrupted = [interrupted = given.interrupted, state = given.state] {
+      return interrupted(state) != 0;
+    };
+  }
+  return options;
+}
+
+template <typename Text>
+std::vector<Text> ToTexts(const GestaStrings& strings) {
+  std::vector<Text> texts;
+  texts.reserve(strings.count);
+  for (uint64_t i = 0; i < strings.count; ++i) {
+    texts.emplace_back(strings.bytes + strings.offsets[i],
+                       strings.offsets[i + 1] - strings.offsets[i]);
+  }
+  return texts;
+}
+
+int32_t OpenModel(const char* folder, const char* device, const char* precision, GestaModel** model,
+                  GestaError* error) {
+  return Guarded(error, [&]() -> Status {
+    GESTA_ASSIGN_OR_RETURN(auto loaded, gesta::module::Model::Load(folder, device ? device : "",
+                                                                   precision ? precision : ""));
+    *model = new GestaModel{std::move(loaded)};
+    return Status::Ok();
+  });
+}
+
+void CloseModel(GestaModel* model) { delete model; }
+
+void GetInfo(const GestaModel* model, GestaModelInfo* info) {
+  const gesta::models::ModelConfig& config = model->model->config();
+  *info = GestaModelInfo{};
+  CopyText(gesta::models::FamilyName(config.family), info->kind);
+  CopyText(config.padding, info->padding);
+  info->dimension = config.dimension;
+  info->max_tokens = config.max_tokens;
+  info->texts = config.text ? 1 : 0;
+  info->images = config.vision ? 1 : 0;
+  if (const auto scale = model->model->logit_scale()) {
+    info->has_logit_scale = 1;
+    info->logit_scale = *scale;
+  }
+  if (const auto bias = model->model->logit_bias()) {
+    info->has_logit_bias = 1;
+    info->logit_bias = *bias;
+  }
+}
+
+int32_t EmbedTexts(GestaModel* model, const GestaStrings* texts, const GestaEncodeOptions* options,
+                   float* rows, GestaError* error) {
+  return Guarded(error, [&] {
+    return model->model->EmbedTexts(ToTexts<std::string_view>(*texts), ToOptions(*options), rows);
+  });
+}
+
+int32_t EmbedImages(GestaModel* model, const GestaStrings* paths, const GestaEncodeOptions* options,
+                    float* rows, GestaError* error) {
+  return Guarded(error, [&] {
+    return model->model->EmbedImages(ToTexts<std::string>(*paths), ToOptions(*options), rows);
+  });
+}
+
+constexpr GestaInferenceModule kModule = {GESTA_INFERENCE_VERSION,
+                                          "LibTorch " TORCH_VERSION ", OpenCV " CV_VERSION,
+                                          OpenModel,
+                                          CloseModel,
+                                          GetInfo,
+                                          EmbedTexts,
+                                          EmbedImages};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const GestaInferenceModule*
+gesta_inference_module(uint32_t version) {
+  return version == GESTA_INFERENCE_VERSION ? &kModule : nullptr;
+}
