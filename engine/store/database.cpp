@@ -64,16 +64,20 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.block_cache = cache;
   table.block_size = 8 << 10;
   table.format_version = 5;
+  // Debian's library has CRC32C without the processor's instruction: 0.6 GB/s.
+  table.checksum = rocksdb::kXXH3;
   if (family == Family::kVector) {
     // Numbers of models hardly compress.
     options.compression = rocksdb::kNoCompression;
     options.bottommost_compression = rocksdb::kNoCompression;
   }
-  const bool read_by_key =
-      family == Family::kNode || family == Family::kRel || family == Family::kIndex ||
-      family == Family::kVector;
-  if (read_by_key) {
+  const bool read_by_key = family == Family::kNode || family == Family::kRel ||
+                           family == Family::kIndex || family == Family::kVector;
+  // Ids that are asked for are there; values of indexed properties and vectors may not be.
+  if (family == Family::kIndex || family == Family::kVector) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  }
+  if (read_by_key) {
     table.block_size = 4 << 10;
     table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
   }
