@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <thread>
 
 #include "graph/contender.h"
 #include "graph/report.h"
@@ -59,6 +62,27 @@ bool SameRows(json a, json b, bool ordered) {
     std::sort(b.begin(), b.end());
   }
   return SameValue(a, b);
+}
+
+// A loaded store may go on ordering its files for a while, which is no part of the writes that are
+// measured: waits until nothing has changed in its folder for a second, at most for a minute.
+void WaitUntilSettled(const std::filesystem::path& store) {
+  const auto state = [&store] {
+    std::map<std::string, uintmax_t> files;
+    std::error_code ignored;  // files come and go
+    if (!std::filesystem::is_directory(store)) return files;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(store, ignored)) {
+      files.emplace(entry.path(), entry.is_regular_file(ignored) ? entry.file_size(ignored) : 0);
+    }
+    return files;
+  };
+  auto before = state();
+  for (int seconds = 0; seconds < 60; ++seconds) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    auto now = state();
+    if (now == before) return;
+    before = std::move(now);
+  }
 }
 
 class Benchmark {
@@ -177,6 +201,7 @@ class Benchmark {
                             std::filesystem::copy_options::recursive);
       GESTA_RETURN_IF_ERROR(contender->Open(copies, /*shared=*/false));
       GESTA_RETURN_IF_ERROR(contender->PrepareToWrite());
+      WaitUntilSettled(contender->StorePath(copies));
     }
     for (const Case& what : cases) GESTA_RETURN_IF_ERROR(Measure(what));
     for (const auto& contender : contenders_) GESTA_RETURN_IF_ERROR(contender->Close());
