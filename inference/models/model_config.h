@@ -103,8 +103,7 @@ struct ModelConfig {
   bool normalize = false;
   size_t dimension = 0;
   ScriptConfig script;
-  // Every file that decides about the vectors, relative to the model's folder, without the weights.
-  std::vector<std::string> files;
+  std::vector<std::string> module_folders;  // of sentence-transformers' other modules
 };
 
 // kNotFound, kBadData and kUnsupported name the file and what is wrong in it.

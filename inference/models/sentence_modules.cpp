@@ -144,6 +144,7 @@ Result<SentenceModules> ReadSentenceModules(const std::string& folder) {
                                                           first ? "comes first, not a Transformer"
                                                                 : "comes later than the first"));
     }
+    if (!first) modules.folders.push_back(where);
     first = false;
     if (name == "Transformer" || name == "CLIPModel") {
       modules.transformer = where;
@@ -170,6 +171,7 @@ Status ApplySentenceModules(const SentenceModules& modules, ModelConfig* config)
   config->pooling = modules.pooling;
   config->dense = modules.dense;
   config->normalize = modules.normalize;
+  config->module_folders = modules.folders;
   if (config->pooling.empty()) {
     return Status(StatusCode::kUnsupported,
                   config->folder + ": modules.json has no Pooling: tokens' vectors stay apart");

@@ -18,6 +18,7 @@ struct SentenceModules {
   std::vector<Pooling> pooling;
   std::vector<DenseConfig> dense;
   bool normalize = false;
+  std::vector<std::string> folders;  // of all modules but the encoder
 };
 
 // A folder without modules.json is an encoder whose token vectors are averaged, as

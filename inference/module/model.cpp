@@ -34,18 +34,6 @@ Status CheckPadding(const std::string& padding) {
       fmt::format("'{}' is no way of padding; known are max_length and longest", padding));
 }
 
-// A single number among the weights, where the checkpoint has it.
-Result<std::optional<double>> ReadScalar(const models::Checkpoint& checkpoint, const char* name) {
-  const std::vector<int64_t>* shape = checkpoint.Shape(name);
-  if (!shape) return std::optional<double>();
-  for (const int64_t extent : *shape) {
-    if (extent != 1) return std::optional<double>();
-  }
-  float value = 0;
-  GESTA_RETURN_IF_ERROR(checkpoint.ReadFloats(name, &value));
-  return std::optional<double>(value);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Model>> Model::Load(const std::string& folder, std::string_view device,
@@ -86,9 +74,7 @@ Status Model::LoadTensors(const tensor::Placement& placement) {
                               config_.vision->image_size));
   }
   GESTA_ASSIGN_OR_RETURN(const auto checkpoint, models::Checkpoint::Open(config_.folder));
-  GESTA_ASSIGN_OR_RETURN(logit_scale_, ReadScalar(checkpoint, "logit_scale"));
-  GESTA_ASSIGN_OR_RETURN(logit_bias_, ReadScalar(checkpoint, "logit_bias"));
-  if (logit_scale_) logit_scale_ = std::exp(*logit_scale_);
+  GESTA_ASSIGN_OR_RETURN(logits_, models::ReadLogits(checkpoint));
   return Status::Ok();
 }
 

@@ -5,12 +5,12 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gesta/status.h"
+#include "models/logits.h"
 #include "models/model_config.h"
 #include "text/text_encoder.h"
 #include "text/tokenizer.h"
@@ -32,8 +32,7 @@ class Model {
                                              std::string_view precision);
 
   const models::ModelConfig& config() const { return config_; }
-  std::optional<double> logit_scale() const { return logit_scale_; }
-  std::optional<double> logit_bias() const { return logit_bias_; }
+  const models::Logits& logits() const { return logits_; }
 
   Status EmbedTexts(const std::vector<std::string_view>& texts, const CallOptions& options,
                     float* rows) const;
@@ -49,8 +48,7 @@ class Model {
   std::unique_ptr<text::Tokenizer> tokenizer_;
   std::unique_ptr<text::TextEncoder> text_;
   std::unique_ptr<vision::ImageEncoder> image_;
-  std::optional<double> logit_scale_;
-  std::optional<double> logit_bias_;
+  models::Logits logits_;
 };
 
 }  // namespace gesta::module

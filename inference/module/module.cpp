@@ -97,14 +97,11 @@ void GetInfo(const GestaModel* model, GestaModelInfo* info) {
   info->max_tokens = config.max_tokens;
   info->texts = config.text ? 1 : 0;
   info->images = config.vision ? 1 : 0;
-  if (const auto scale = model->model->logit_scale()) {
-    info->has_logit_scale = 1;
-    info->logit_scale = *scale;
-  }
-  if (const auto bias = model->model->logit_bias()) {
-    info->has_logit_bias = 1;
-    info->logit_bias = *bias;
-  }
+  const gesta::models::Logits& logits = model->model->logits();
+  info->has_logit_scale = logits.scale ? 1 : 0;
+  info->logit_scale = logits.scale.value_or(0);
+  info->has_logit_bias = logits.bias ? 1 : 0;
+  info->logit_bias = logits.bias.value_or(0);
 }
 
 int32_t EmbedTexts(GestaModel* model, const GestaStrings* texts, const GestaEncodeOptions* options,

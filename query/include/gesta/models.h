@@ -40,7 +40,7 @@ struct EncodeOptions {
   // batch. Empty: the model's own.
   std::string padding;
   size_t batch_size = 0;  // inputs that go through the model together; 0: chosen by length
-  std::string device;     // "cpu", "cuda", "cuda:1"; empty: the model's registration, else cpu
+  std::string device;     // "cpu", "cuda", "cuda:1"; empty: cpu
   std::string precision;  // "fp32", "fp16", "bf16"; empty: fp32
   std::function<Status()> check_interrupt;  // asked between batches; may be empty
 };
@@ -65,13 +65,18 @@ class EmbeddingModel {
 class ModelProvider {
  public:
   virtual ~ModelProvider() = default;
-  // Loads the model at its first use and keeps it. kNotFound says which command adds the model.
+  // The model, kept once it is loaded; what it loads may wait for its first use. kNotFound says
+  // which command adds the model.
   // The pointer is shared because a running statement may outlive the provider's own interest.
   virtual Result<std::shared_ptr<EmbeddingModel>> Get(const std::string& name) = 0;
   // What a model is, without loading it.
   virtual Result<ModelInfo> Describe(const std::string& name) = 0;
   virtual Result<std::vector<ModelInfo>> List() = 0;  // by name; loads nothing
 };
+
+// The models registered on this machine (gesta/model_registry.h): checkpoints' folders, run by the
+// module libgesta_inference.so, and remote ones. A model is loaded when it first embeds something.
+std::shared_ptr<ModelProvider> MakeMachineModels();
 
 }  // namespace gesta
 
