@@ -4,30 +4,44 @@
 #define GESTA_STORE_CODING_H_
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 namespace gesta::store {
 
+// Between the machine's byte order and big-endian. The compiler knows these as one instruction;
+// loops over bytes stay loops.
+inline uint16_t BigEndian(uint16_t v) {
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap16(v) : v;
+}
+inline uint32_t BigEndian(uint32_t v) {
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap32(v) : v;
+}
+inline uint64_t BigEndian(uint64_t v) {
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? __builtin_bswap64(v) : v;
+}
 inline void WriteU16(char* to, uint16_t v) {
-  to[0] = static_cast<char>(v >> 8);
-  to[1] = static_cast<char>(v);
+  v = BigEndian(v);
+  std::memcpy(to, &v, sizeof v);
 }
 inline void WriteU32(char* to, uint32_t v) {
-  for (int i = 3; i >= 0; --i, v >>= 8) to[i] = static_cast<char>(v);
+  v = BigEndian(v);
+  std::memcpy(to, &v, sizeof v);
 }
 inline void WriteU64(char* to, uint64_t v) {
-  for (int i = 7; i >= 0; --i, v >>= 8) to[i] = static_cast<char>(v);
+  v = BigEndian(v);
+  std::memcpy(to, &v, sizeof v);
 }
 inline uint32_t ReadU32(const char* from) {
-  uint32_t v = 0;
-  for (int i = 0; i < 4; ++i) v = v << 8 | static_cast<uint8_t>(from[i]);
-  return v;
+  uint32_t v;
+  std::memcpy(&v, from, sizeof v);
+  return BigEndian(v);
 }
 inline uint64_t ReadU64(const char* from) {
-  uint64_t v = 0;
-  for (int i = 0; i < 8; ++i) v = v << 8 | static_cast<uint8_t>(from[i]);
-  return v;
+  uint64_t v;
+  std::memcpy(&v, from, sizeof v);
+  return BigEndian(v);
 }
 inline void AppendU32(std::string* to, uint32_t v) {
   char bytes[4];

@@ -358,9 +358,11 @@ bool RelRow::Parse(std::string_view bytes, RelRow* row) {
 }
 
 void AppendRelHeader(const RelationshipRecord& record, std::string* to) {
-  AppendU64(to, record.start);
-  AppendU32(to, record.type);
-  AppendU64(to, record.end);
+  char bytes[20];
+  WriteU64(bytes, record.start);
+  WriteU32(bytes + 8, record.type);
+  WriteU64(bytes + 12, record.end);
+  to->append(bytes, sizeof bytes);
 }
 
 }  // namespace gesta::store

@@ -51,6 +51,7 @@ class TableSet {
   struct FamilyFiles {
     std::unique_ptr<rocksdb::SstFileWriter> writer;  // of the last file, while it is open
     std::vector<std::string> paths;
+    uint64_t keys = 0;  // of the last file
   };
 
   explicit TableSet(std::shared_ptr<Database> database) : database_(std::move(database)) {}

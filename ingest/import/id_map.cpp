@@ -6,16 +6,22 @@
 namespace gesta::ingest {
 namespace {
 
-uint32_t HashOf(std::string_view id) {
-  const uint64_t hash = std::hash<std::string_view>()(id);
-  return static_cast<uint32_t>(hash ^ (hash >> 32));
-}
-
 // The bytes of an id that fits.
 uint64_t ShortId(std::string_view id) {
   uint64_t bytes = 0;
   if (id.size() <= sizeof bytes) std::memcpy(&bytes, id.data(), id.size());
   return bytes;
+}
+
+// Ids that fit are scattered by a multiplication; the high bits of the product depend on all of
+// theirs.
+uint32_t HashOf(std::string_view id) {
+  if (id.size() <= sizeof(uint64_t)) {
+    constexpr uint64_t kGoldenRatio = 0x9E3779B97F4A7C15ull;
+    return static_cast<uint32_t>((ShortId(id) * kGoldenRatio) >> 32);
+  }
+  const uint64_t hash = std::hash<std::string_view>()(id);
+  return static_cast<uint32_t>(hash ^ (hash >> 32));
 }
 
 }  // namespace

@@ -78,6 +78,8 @@ class Importer {
     struct End {
       std::string text;
       NodeId node = 0;
+      // Where ids of this end are looked up first; null: no file of this import defines them.
+      const IdSpace* space = nullptr;
     } last_start, last_end;
 
     std::string Place() const {
@@ -101,8 +103,9 @@ class Importer {
   // What an id is known by: an integer's bytes, else the text.
   Status ReadId(const CsvColumn& field, const Table& table, size_t column);
   // The node that the end in this column is.
-  Result<NodeId> FindEnd(const Table& table, int column);
+  Result<NodeId> FindEnd(const Table& table, const IdSpace* space, int column);
   Result<NodeId> FindEnd(Table* table, Table::End* last, int column);
+  const IdSpace* FindSpace(const Table& table, int column) const;
   Result<std::optional<NodeId>> FindInStore(const ImportColumn& column, const Table& table,
                                             size_t place);
 
@@ -277,6 +280,8 @@ Status Importer::ImportRelationships(const ImportFile& file) {
                   fmt::format("{}: line 1: nothing says the relationships' type", file.path),
                   "name it before the file, e.g. FOLLOWS=follows.csv, or add a column :TYPE");
   }
+  table.last_start.space = FindSpace(table, table.header.start);
+  table.last_end.space = FindSpace(table, table.header.end);
   return ForEachRow(&table, [this](Table* rows) { return ImportRelationship(rows); });
 }
 
@@ -304,24 +309,27 @@ Status Importer::ImportRelationship(Table* table) {
 Result<NodeId> Importer::FindEnd(Table* table, Table::End* last, int place) {
   const std::string_view text = table->reader.fields()[place];
   if (!last->text.empty() && text == last->text) return last->node;
-  GESTA_ASSIGN_OR_RETURN(const NodeId node, FindEnd(*table, place));
+  GESTA_ASSIGN_OR_RETURN(const NodeId node, FindEnd(*table, last->space, place));
   last->text.assign(text);
   last->node = node;
   return node;
 }
 
-Result<NodeId> Importer::FindEnd(const Table& table, int place) {
+Result<NodeId> Importer::FindEnd(const Table& table, const IdSpace* space, int place) {
   const ImportColumn& column = table.header.columns[place];
-  const auto space = spaces_.find(column.space);
-  const bool defined = space != spaces_.end() && space->second.field;
-  if (defined) {
-    GESTA_RETURN_IF_ERROR(ReadId(*space->second.field, table, place));
-    if (const std::optional<NodeId> node = space->second.ids.Find(id_)) return *node;
+  if (space != nullptr) {
+    GESTA_RETURN_IF_ERROR(ReadId(*space->field, table, place));
+    if (const std::optional<NodeId> node = space->ids.Find(id_)) return *node;
   }
   GESTA_ASSIGN_OR_RETURN(const std::optional<NodeId> node, FindInStore(column, table, place));
   if (node) return *node;
   return Status(StatusCode::kBadData, fmt::format("there is no {} with the id '{}'", column.space,
                                                   table.reader.fields()[place]));
+}
+
+const IdSpace* Importer::FindSpace(const Table& table, int column) const {
+  const auto space = spaces_.find(table.header.columns[column].space);
+  return space != spaces_.end() && space->second.field ? &space->second : nullptr;
 }
 
 // The store's own nodes are known by a unique constraint on the label that the space is named
@@ -330,19 +338,19 @@ Result<std::optional<NodeId>> Importer::FindInStore(const ImportColumn& column, 
                                                     size_t place) {
   const NameId label = loader_->FindName(NameKind::kLabel, column.space);
   if (label == kNoName) return std::optional<NodeId>();
-  const auto space = spaces_.find(column.space);
-  const bool defined = space != spaces_.end() && space->second.field;
+  const IdSpace* const space = FindSpace(table, static_cast<int>(place));
+  const bool defined = space != nullptr;
   for (const IndexInfo& index : loader_->Indexes()) {
     if (index.entity != EntityKind::kNode || index.label != label || !index.unique ||
         index.properties.size() != 1) {
       continue;
     }
     // Where a file defines ids too, they are values of its property.
-    if (defined && loader_->FindName(NameKind::kProperty, space->second.field->property) !=
-                       index.properties[0]) {
+    if (defined &&
+        loader_->FindName(NameKind::kProperty, space->field->property) != index.properties[0]) {
       continue;
     }
-    CsvColumn field = column.typed || !defined ? column.field : *space->second.field;
+    CsvColumn field = column.typed || !defined ? column.field : *space->field;
     const std::string_view text = table.reader.fields()[place];
     GESTA_ASSIGN_OR_RETURN(const Value value, ParseCsvField(field, text, /*quoted=*/false));
     if (value.IsNull()) return Status(StatusCode::kBadData, "the id of an end is empty");
