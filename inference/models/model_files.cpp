@@ -29,6 +29,10 @@ constexpr const char* kSmallFiles[] = {"config.json",
 
 }  // namespace
 
+bool IsModelFile(std::string_view name) {
+  return std::find(std::begin(kSmallFiles), std::end(kSmallFiles), name) != std::end(kSmallFiles);
+}
+
 Result<std::vector<std::string>> ModelFiles(const std::string& folder, const ModelConfig& config) {
   std::vector<std::string> files;
   const auto add = [&](const std::string& path) {
