@@ -1,6 +1,5 @@
 #include "vector/hnsw_graph.h"
 
-#include <hnswlib/hnswlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,6 +10,19 @@
 #include <mutex>
 
 #include "vector/elements.h"
+
+// The header defines functions and variables that are not inline. Under names of our own they do
+// not meet those of a program that uses hnswlib, too.
+#define hnswlib gesta_hnswlib
+#define cpuid gesta_hnswlib_cpuid
+#define xgetbv gesta_hnswlib_xgetbv
+#define AVXCapable GestaHnswlibAvxCapable
+#define AVX512Capable GestaHnswlibAvx512Capable
+#include <hnswlib/hnswlib.h>
+#undef cpuid
+#undef xgetbv
+#undef AVXCapable
+#undef AVX512Capable
 
 namespace gesta::vector {
 namespace {

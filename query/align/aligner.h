@@ -29,10 +29,11 @@ class AlignmentCache;  // align/cache.h
 class LanguageModels;  // gesta/language_models.h
 class ModelProvider;   // gesta/models.h
 
-// What is aligned: a string, or a node with its text.
+// What is aligned: a string, a node with its text, or a vector.
 struct AlignSource {
   std::optional<NodeId> node;
-  std::string text;
+  std::string text;           // may be empty where all aligners align vectors
+  std::vector<float> vector;  // empty: none; only where all aligners align vectors
 };
 
 // The nodes that an ALIGN may answer with.
@@ -77,6 +78,9 @@ class AlignerRun {
   // (score > 0). A later one orders the survivors anew: those without evidence come last with score
   // 0, in the order they had.
   virtual Status Align(const AlignRequest& request, std::vector<Ranking>* rankings) = 0;
+
+  // Whether sources may be vectors, or nodes that have no text.
+  virtual bool aligns_vectors() const { return false; }
 
   // The name of the model that made the scores, for provenance; empty: none.
   virtual std::string model() const { return {}; }

@@ -71,6 +71,25 @@ Result<int64_t> AlignerOptions::Integer(std::string_view name, int64_t fallback,
   return value->AsInteger();
 }
 
+Result<double> AlignerOptions::Number(std::string_view name, double fallback, double least) const {
+  const Value* value = Find(name);
+  if (!value) return fallback;
+  if (!value->IsNumber()) return WrongType(name, "a number", *value);
+  if (!(value->AsNumber() >= least)) {
+    return ArgumentError("NumberOutOfRange", "the option " + std::string(name) + " of " + aligner_ +
+                                                 " must be at least " + FloatToText(least) +
+                                                 ", and is " + FloatToText(value->AsNumber()));
+  }
+  return value->AsNumber();
+}
+
+Result<bool> AlignerOptions::Boolean(std::string_view name, bool fallback) const {
+  const Value* value = Find(name);
+  if (value == nullptr) return fallback;
+  if (value->type() != ValueType::kBoolean) return WrongType(name, "true or false", *value);
+  return value->AsBoolean();
+}
+
 Result<std::string> AlignerOptions::String(std::string_view name, std::string_view fallback) const {
   const Value* value = Find(name);
   if (!value) return std::string(fallback);

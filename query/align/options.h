@@ -20,6 +20,7 @@ class AlignerOptions {
 
   const std::string& aligner() const { return aligner_; }
   const Map& values() const { return values_; }
+  bool Has(std::string_view name) const { return Find(name) != nullptr; }  // and is not null
 
   // kSemantic with a suggestion for the first option that is not in `known`. "top" is every
   // aligner's option and need not be listed.
@@ -27,6 +28,8 @@ class AlignerOptions {
 
   // Options that are absent or null give the default.
   Result<int64_t> Integer(std::string_view name, int64_t fallback, int64_t least) const;
+  Result<double> Number(std::string_view name, double fallback, double least) const;
+  Result<bool> Boolean(std::string_view name, bool fallback) const;
   Result<std::string> String(std::string_view name, std::string_view fallback) const;
   // One of `choices`; the first is the default.
   Result<std::string> Choice(std::string_view name,

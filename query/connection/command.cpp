@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "connection/space_command.h"
+
 namespace gesta {
 namespace {
 
@@ -54,6 +56,16 @@ class CommandRunner {
     return drop.if_exists ? UnlessMissing(status) : WithKnown(status, ConstraintNames());
   }
 
+  Status operator()(const ast::CreateSpace& create) const {
+    const Status status = CreateEmbeddingSpace(create, transaction_, database_);
+    return create.if_not_exists ? UnlessExists(status) : status;
+  }
+
+  Status operator()(const ast::DropSpace& drop) const {
+    const Status status = transaction_.DropSpace(drop.name);
+    return drop.if_exists ? UnlessMissing(status) : status;
+  }
+
   Status operator()(const ast::Show& show) const {
     switch (show.kind) {
       case ast::ShowKind::kIndexes:
@@ -74,6 +86,9 @@ class CommandRunner {
         return ShowStatistics();
       case ast::ShowKind::kAligners:
         return ShowAligners();
+      case ast::ShowKind::kSpaces:
+        GESTA_RETURN_IF_ERROR(ShowEmbeddingSpaces(transaction_, result_));
+        return SortRows();
     }
     return {};
   }
@@ -244,6 +259,10 @@ class CommandRunner {
     for (const auto& aligner : database_.aligners().aligners()) {
       result_->rows.push_back(
           {Text(aligner->name()), Text(aligner->signature()), Text(aligner->summary())});
+    }
+    for (const SpaceInfo& space : transaction_.Spaces()) {
+      result_->rows.push_back({Text(space.name), Text(space.name + " {ef, exact, top}"),
+                               Text("vectors of the embedding space")});
     }
     return SortRows();
   }

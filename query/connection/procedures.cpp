@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "align/mapping.h"
+#include "align/vector_procedures.h"
 #include "gesta/procedure.h"
 
 namespace gesta {
@@ -74,6 +75,7 @@ ProcedureRegistry ProcedureRegistry::BuiltIn() {
                          "The property keys of the store."));
   registry.Add(ListIndexes());
   RegisterMappingProcedures(registry);
+  RegisterVectorProcedures(registry);
   return registry;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "align/json_text.h"
+#include "align/vector_aligner.h"
 #include "execute/build.h"
 #include "execute/evaluate.h"
 #include "functions/errors.h"
@@ -53,7 +54,11 @@ Result<AlignChain> AlignChain::Make(const OpAlign& node, ExecutionContext* conte
   std::string method;
   std::vector<std::optional<int64_t>> tops;
   for (const BoundAligner& bound : node.aligners) {
-    const auto aligner = context->aligners->Get(bound.name);
+    // Any other name is a space's, or nobody's.
+    const SpaceInfo* space = context->aligners->Find(bound.name) == nullptr
+                                 ? align.transaction->FindSpace(bound.name)
+                                 : nullptr;
+    const auto aligner = space == nullptr ? context->aligners->Get(bound.name) : nullptr;
     if (!aligner.ok()) return AtPlace(bound.place, aligner.status());
     Stage stage;
     stage.place = bound.place;
@@ -63,7 +68,8 @@ Result<AlignChain> AlignChain::Make(const OpAlign& node, ExecutionContext* conte
     const auto top = options.Top();
     if (!top.ok()) return AtPlace(bound.place, top.status());
     tops.push_back(*top);
-    auto run = (*aligner)->Prepare(options, align);
+    auto run = space == nullptr ? (*aligner)->Prepare(options, align)
+                                : align::PrepareVectorAligner(*space, options, align);
     if (!run.ok()) return AtPlace(bound.place, run.status());
     stage.run = std::move(*run);
     method += (method.empty() ? "" : "+") + stage.name;
@@ -94,6 +100,11 @@ size_t AlignChain::widest() const {
   size_t widest = 0;
   for (const Stage& stage : stages_) widest = std::max(widest, stage.top);
   return widest;
+}
+
+bool AlignChain::aligns_vectors() const {
+  return std::all_of(stages_.begin(), stages_.end(),
+                     [](const Stage& stage) { return stage.run->aligns_vectors(); });
 }
 
 std::string AlignChain::model() const {

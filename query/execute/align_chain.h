@@ -23,7 +23,8 @@ class AlignChain {
   // How many candidates a stage keeps. The last one: its `top` and TOP, whichever is less, or 10.
   // Others: their `top`, or 50, and no fewer than what the stages after them keep.
   size_t top(size_t stage) const { return stages_[stage].top; }
-  size_t widest() const;  // the largest top
+  size_t widest() const;        // the largest top
+  bool aligns_vectors() const;  // all of them do
 
   // "clip+llm": the aligners' names joined by '+'.
   const Value& method_value() const { return method_; }

@@ -9,6 +9,7 @@
 
 #include "align/aligner.h"
 #include "align/node_text.h"
+#include "align/space_query.h"
 #include "execute/align_chain.h"
 #include "execute/build.h"
 #include "execute/rows.h"
@@ -169,10 +170,7 @@ class AlignOperator : public UnaryOperator {
         }
         for (const auto& [name, slot] : node_.yield) {
           if (!Contains(live_, slot)) continue;
-          out->columns[slot].push_back(name == "score" ? Value::Float(ranking[position_].score)
-                                       : name == "rank"
-                                           ? Value::Integer(static_cast<int64_t>(position_) + 1)
-                                           : chain_.method_value());
+          out->columns[slot].push_back(YieldValue(name, ranking[position_]));
         }
       }
       if (position_ < ranking.size()) return;
@@ -235,6 +233,10 @@ class AlignOperator : public UnaryOperator {
           number = texts.emplace(std::string(value.AsString()), next).first->second;
         }
         source.text = value.AsString();
+      } else if (value.type() == ValueType::kList && chain_.aligns_vectors()) {
+        auto vector = align::VectorOf(value, "ALIGN");
+        if (!vector.ok()) return AtPlace(node_.source->place, vector.status());
+        source.vector = std::move(*vector);
       } else {
         return AtPlace(node_.source->place, WrongSource(value));
       }
@@ -250,21 +252,21 @@ class AlignOperator : public UnaryOperator {
   Result<AlignSource> NodeSource(align::NodeReader& reader, const Value& value) const {
     auto texts = reader.Read(value.EntityId());
     if (!texts.ok()) return AtPlace(node_.source->place, ClassifyEntityError(texts.status()));
-    if (texts->name.empty()) {
+    if (texts->name.empty() && !chain_.aligns_vectors()) {
       return AtPlace(node_.source->place,
                      TypeError("InvalidArgumentValue",
                                "ALIGN needs a text, and node " + std::to_string(value.EntityId()) +
                                    " has no lemma, text, name or title",
                                "align a property of it instead, as in ALIGN n.caption TO (…)"));
     }
-    return AlignSource{value.EntityId(), std::move(texts->name)};
+    return AlignSource{value.EntityId(), std::move(texts->name), {}};
   }
 
   static Status WrongSource(const Value& value) {
     if (value.type() == ValueType::kList) {
       return StatementError(StatusCode::kUnsupported, "TypeError", "InvalidArgumentType",
-                            "a vector can be aligned only in an embedding space",
-                            "lexical and neighbours align texts and nodes");
+                            "a vector can be aligned only in embedding spaces",
+                            "name a space after USING; other aligners align texts and nodes");
     }
     return TypeError("InvalidArgumentType",
                      "ALIGN needs a string or a node, not " + TypeInWords(value));

@@ -395,6 +395,17 @@ struct DropConstraint {
   std::string name;
   bool if_exists = false;
 };
+struct CreateSpace {
+  std::string name;
+  bool if_not_exists = false;
+  std::vector<std::string> labels;
+  std::string model;  // empty: none
+  Map options;        // literals
+};
+struct DropSpace {
+  std::string name;
+  bool if_exists = false;
+};
 enum class ShowKind {
   kIndexes,
   kConstraints,
@@ -405,6 +416,7 @@ enum class ShowKind {
   kProcedures,
   kStatistics,
   kAligners,
+  kSpaces,
 };
 struct Show {
   ShowKind kind;
@@ -418,8 +430,8 @@ enum class ExplainMode { kNone, kExplain, kProfile };
 
 struct Statement {
   ExplainMode explain = ExplainMode::kNone;
-  std::variant<Query, CreateIndex, DropIndex, CreateConstraint, DropConstraint, Show,
-               TransactionControl>
+  std::variant<Query, CreateIndex, DropIndex, CreateConstraint, DropConstraint, CreateSpace,
+               DropSpace, Show, TransactionControl>
       node;
   std::string text;  // the whole source text, for column names and error carets
 };

@@ -24,6 +24,10 @@ Statement TreeBuilder::BuildStatement(P::StatementContext* ctx) {
   } else if (auto* drop_constraint = ctx->dropConstraint()) {
     statement.node =
         DropConstraint{NameOf(drop_constraint->name()), drop_constraint->ifExists() != nullptr};
+  } else if (auto* create_space = ctx->createSpace()) {
+    statement.node = BuildCreateSpace(create_space);
+  } else if (auto* drop_space = ctx->dropSpace()) {
+    statement.node = DropSpace{SpaceNameOf(drop_space->space()), drop_space->ifExists() != nullptr};
   } else if (auto* show = ctx->show()) {
     statement.node = BuildShow(show);
   } else {
@@ -63,6 +67,29 @@ CreateConstraint TreeBuilder::BuildCreateConstraint(P::CreateConstraintContext* 
   return constraint;
 }
 
+std::string TreeBuilder::SpaceNameOf(P::SpaceContext* ctx) const {
+  return ctx->STRING() ? StringOf(ctx->STRING()->getSymbol()) : NameOf(ctx->name());
+}
+
+CreateSpace TreeBuilder::BuildCreateSpace(P::CreateSpaceContext* ctx) {
+  CreateSpace create;
+  create.name = SpaceNameOf(ctx->space(0));
+  create.if_not_exists = ctx->ifNotExists() != nullptr;
+  for (auto* label : ctx->spaceNodes()->anyName()) create.labels.push_back(NameOf(label));
+  if (ctx->model) create.model = SpaceNameOf(ctx->model);
+  if (!ctx->mapLiteral()) return create;
+  for (auto* entry : ctx->mapLiteral()->mapEntry()) {
+    const ExprPtr value = BuildExpression(entry->expression());
+    const auto* literal = std::get_if<Literal>(&value->node);
+    if (literal == nullptr) {
+      throw Error("the options of an embedding space are literals", value->place,
+                  "for example WITH {metric: 'cosine', m: 16}");
+    }
+    create.options.Set(NameOf(entry->key), literal->value);
+  }
+  return create;
+}
+
 TreeBuilder::SchemaEntity TreeBuilder::BuildSchemaEntity(P::SchemaEntityContext* ctx) {
   SchemaEntity entity;
   entity.place = PlaceOf(ctx);
@@ -92,6 +119,8 @@ Show TreeBuilder::BuildShow(P::ShowContext* ctx) {
       return {ShowKind::kLabels};
     case P::K_TYPES:
       return {ShowKind::kTypes};
+    case P::K_EMBEDDING:
+      return {ShowKind::kSpaces};
     case P::K_PROPERTY:
       return {ShowKind::kPropertyKeys};
     case P::K_FUNCTIONS:

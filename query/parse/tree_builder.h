@@ -32,6 +32,8 @@ class TreeBuilder {
   // Statements (build_statement.cpp).
   ast::CreateIndex BuildCreateIndex(P::CreateIndexContext* ctx);
   ast::CreateConstraint BuildCreateConstraint(P::CreateConstraintContext* ctx);
+  ast::CreateSpace BuildCreateSpace(P::CreateSpaceContext* ctx);
+  std::string SpaceNameOf(P::SpaceContext* ctx) const;
   ast::Show BuildShow(P::ShowContext* ctx);
   static ast::TransactionControl BuildTransaction(P::TransactionContext* ctx);
   struct SchemaEntity {

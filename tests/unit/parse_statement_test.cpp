@@ -279,6 +279,7 @@ TEST_CASE("SHOW", "[parse]") {
       {"PROCEDURES", ast::ShowKind::kProcedures},
       {"STATISTICS", ast::ShowKind::kStatistics},
       {"ALIGNERS", ast::ShowKind::kAligners},
+      {"EMBEDDING SPACES", ast::ShowKind::kSpaces},
   };
   for (const auto& [text, kind] : kinds) {
     CHECK(StatementOf<ast::Show>(std::string("SHOW ") + text).kind == kind);
