@@ -46,6 +46,9 @@ struct CandidateSet {
 struct ScoredNode {
   NodeId node = 0;
   double score = 0;
+  // Why the score says less than it seems ("no usable answer"); null: nothing. Lives as long as the
+  // program.
+  const char* flag = nullptr;
 };
 // Best first.
 using Ranking = std::vector<ScoredNode>;

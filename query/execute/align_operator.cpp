@@ -179,6 +179,14 @@ class AlignOperator : public UnaryOperator {
     position_ = 0;
   }
 
+  // A column of YIELD for the candidate at position_.
+  Value YieldValue(const std::string& name, const ScoredNode& candidate) const {
+    if (name == "score") return Value::Float(candidate.score);
+    if (name == "rank") return Value::Integer(static_cast<int64_t>(position_) + 1);
+    if (name == "flag") return candidate.flag ? Value::String(candidate.flag) : Value();
+    return chain_.method_value();
+  }
+
   // Aligns the rows [part_begin_, part_end_) of the input.
   Status AlignPart() {
     GESTA_RETURN_IF_ERROR(ReadSources());
