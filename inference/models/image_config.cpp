@@ -24,6 +24,7 @@ ImageConfig FamilyDefaults(const ModelConfig& config) {
     image.deviation = {0.5, 0.5, 0.5};
     return image;
   }
+  if (config.family == Family::kTorchScript) return image;  // what its file says, and nothing else
   image.shorter_side = side;
   image.crop = true;
   image.crop_height = image.crop_width = side;
@@ -90,7 +91,12 @@ void ReadChannels(JsonReader* json, std::string_view key, std::array<double, 3>*
 Result<ImageConfig> ReadImageConfig(const ModelConfig& config) {
   ImageConfig image = FamilyDefaults(config);
   const std::string path = config.folder + "/preprocessor_config.json";
-  if (!text::FileExists(path)) return image;
+  if (!text::FileExists(path)) {
+    if (config.family != Family::kTorchScript) return image;
+    return Status(
+        StatusCode::kNotFound, path + ": there is no such file",
+        "a TorchScript module that takes images needs it: size, image_mean, image_std, …");
+  }
   GESTA_ASSIGN_OR_RETURN(const Document document, format::ReadJsonFile(path));
   JsonReader json(document.root(), path);
   json.Flag("do_resize", &image.resize);

@@ -25,6 +25,13 @@ std::array<std::string, 256> ByteCharacters() {
   return characters;
 }
 
+// Whether the code points before `end` are `text`.
+bool EndsWith(const CodePoints& points, size_t end, std::string_view text) {
+  return std::equal(text.begin(), text.end(),
+                    points.begin() + static_cast<ptrdiff_t>(end - text.size()),
+                    [](char a, uint32_t b) { return static_cast<unsigned char>(a) == b; });
+}
+
 // How many code points one match of CLIP's pattern takes at `at`; 0: none, the character separates.
 size_t MatchWord(const CodePoints& points, size_t at) {
   const auto starts_with = [&](std::string_view text) {
@@ -34,10 +41,17 @@ size_t MatchWord(const CodePoints& points, size_t at) {
     }
     return true;
   };
-  if (points[at] == '<' || points[at] == '\'') {
-    for (const std::string_view fixed :
-         {"<|startoftext|>", "<|endoftext|>", "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}) {
-      if (starts_with(fixed)) return fixed.size();
+  if (points[at] == '\'') {
+    for (const std::string_view contraction : {"'s", "'t", "'re", "'ve", "'m", "'ll", "'d"}) {
+      if (starts_with(contraction)) return contraction.size();
+    }
+  }
+  // The marks' own names, once their case is lowered, are matched as one and cut again: the runs of
+  // punctuation around the letters do not join what stands before and behind.
+  if (starts_with("<|startoftext|>") || starts_with("<|endoftext|>")) return 2;
+  if (starts_with("|>") && at > 0 && IsLetter(points[at - 1])) {
+    for (const std::string_view mark : {"<|startoftext", "<|endoftext"}) {
+      if (at >= mark.size() && EndsWith(points, at, mark)) return 2;
     }
   }
   if (IsNumber(points[at])) return 1;

@@ -129,17 +129,27 @@ Image ResizeColumns(const Image& image, size_t height, const Windows& windows) {
   return result;
 }
 
+// The input of each output; positions are added up, as Pillow does, which decides ties.
+std::vector<size_t> NearestSources(size_t in, size_t out) {
+  const double scale = static_cast<double>(in) / static_cast<double>(out);
+  std::vector<size_t> sources(out);
+  double position = scale * 0.5;
+  for (size_t& source : sources) {
+    source = std::min(in - 1, static_cast<size_t>(position));
+    position += scale;
+  }
+  return sources;
+}
+
 Image ResizeNearest(const Image& image, size_t width, size_t height) {
   Image result{width, height, std::vector<uint8_t>(3 * width * height)};
-  const auto source = [](size_t at, size_t in, size_t out) {
-    const double scale = static_cast<double>(in) / static_cast<double>(out);
-    return std::min(in - 1, static_cast<size_t>((static_cast<double>(at) + 0.5) * scale));
-  };
+  const std::vector<size_t> columns = NearestSources(image.width, width);
   uint8_t* out = result.pixels.data();
-  for (size_t y = 0; y < height; ++y) {
-    const uint8_t* row = image.pixels.data() + 3 * image.width * source(y, image.height, height);
-    for (size_t x = 0; x < width; ++x, out += 3) {
-      std::copy_n(row + 3 * source(x, image.width, width), 3, out);
+  for (const size_t y : NearestSources(image.height, height)) {
+    const uint8_t* row = image.pixels.data() + 3 * image.width * y;
+    for (const size_t x : columns) {
+      std::copy_n(row + 3 * x, 3, out);
+      out += 3;
     }
   }
   return result;

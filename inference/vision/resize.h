@@ -1,4 +1,5 @@
-// Resizing of 8-bit images as Pillow does it: the filter's support grows with the reduction
+// Resizing of 8-bit images as Pillow does it (up to version 12; later ones sometimes resize columns
+// first, which rounds a few pixels differently): the filter's support grows with the reduction
 // (antialiasing), first along rows and then along columns, in 22-bit fixed point with rounding to 8
 // bits between the two. Checkpoints were trained on such pixels; other libraries give others.
 #ifndef GESTA_INFERENCE_VISION_RESIZE_H_
