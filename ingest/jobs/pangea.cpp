@@ -1,7 +1,7 @@
 // The job `pangea`: a folder of the Pangea project becomes datasets, labels, verbs in their
 // classes, and mappings of up to three methods:
 //   clip+gpt          the published picks, with their places in the published list as ranks
-//   clip+gpt/robust   the raw answers read again (pangea_answers.h)
+//   clip+gpt/robust   the raw answers read again (gesta/choice_answer.h)
 //   collected         labels to verb classes, with counts
 // Prompts, answers and CLIP similarities are kept as records of the runs (gesta/run_records.h).
 #include <fmt/format.h>

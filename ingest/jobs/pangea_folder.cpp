@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "gesta/choice_prompt.h"
 #include "gesta/format/file.h"
 #include "gesta/format/pickle.h"
 #include "readers/line_reader.h"
@@ -341,20 +342,20 @@ class DatasetReader {
   }
 
   Status Reparse(const std::string& path, uint64_t index, const ModelExchange& exchange) {
-    const std::vector<Candidate> candidates = ParseCandidates(exchange.prompt);
+    const std::vector<llm::Candidate> candidates = llm::ParseCandidates(exchange.prompt);
     std::unordered_set<uint32_t> offered;
-    for (const Candidate& candidate : candidates) {
+    for (const llm::Candidate& candidate : candidates) {
       const bool known = candidate.number < folder_->verbs.size() &&
-                         folder_->verbs[candidate.number].lemma == candidate.lemma;
+                         folder_->verbs[candidate.number].lemma == candidate.name;
       if (!known && !folder_->verbs.empty()) {
         return BadFile(path, fmt::format("offers '{}. {}', which is not the verb of that number",
-                                         candidate.number, candidate.lemma));
+                                         candidate.number, candidate.name));
       }
       offered.insert(candidate.number);
     }
     if (folder_->verbs.empty()) return Status::Ok();
     PangeaLabel& label = dataset_.labels[index];
-    AnswerPicks picks = ParseAnswer(exchange.answer, candidates);
+    llm::AnswerPicks picks = llm::ParseAnswerLines(exchange.answer, candidates);
     label.has_robust = true;
     label.robust = std::move(picks.picks);
     const std::string place = Place(index, label.text);

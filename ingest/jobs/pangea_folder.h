@@ -28,7 +28,6 @@
 #include "gesta/run_records.h"
 #include "gesta/status.h"
 #include "jobs/job.h"
-#include "jobs/pangea_answers.h"
 #include "load/oddities.h"
 
 namespace gesta::ingest {

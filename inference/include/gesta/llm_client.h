@@ -26,8 +26,8 @@
 namespace gesta {
 
 struct LlmEndpoint {
-  std::string url = "https://api.openai.com/v1";  // requests go to URL/chat/completions
-  std::string api_key;                            // empty: none is sent
+  std::string url;      // requests go to URL/chat/completions; OpenAI: https://api.openai.com/v1
+  std::string api_key;  // empty: none is sent
   // Before the first repetition; it doubles from there.
   std::chrono::milliseconds first_wait{500};
   std::chrono::milliseconds longest_wait{30'000};
@@ -46,9 +46,11 @@ struct CallOptions {
   size_t parallel = 8;
   std::chrono::milliseconds timeout{60'000};  // of one request
   int retries = 5;                            // of one request
-  std::optional<uint64_t> max_calls;          // requests sent by this call, repeated ones included
-  std::optional<uint64_t> max_tokens;         // of prompts and answers together
-  std::function<Status()> check_interrupt;    // asked about ten times a second; may be empty
+  // The budget: requests sent, repeated ones included, and tokens of prompts and answers together.
+  // What `usage` holds when the asking begins is taken off.
+  std::optional<uint64_t> max_calls;
+  std::optional<uint64_t> max_tokens;
+  std::function<Status()> check_interrupt;  // asked about ten times a second; may be empty
 };
 
 struct CallUsage {
