@@ -20,6 +20,8 @@ namespace {
 struct EvaluateArguments {
   std::string db;
   std::string options;
+  std::vector<std::string> then;
+  LanguageModelArguments language_models;
   std::string format = "table";
   bool exclude_same_dataset = false;
   bool exclude_family = false;
@@ -94,8 +96,25 @@ int RunEvaluateAlignment(EvaluateArguments& arguments) {
     }
     evaluation.aligner_options = options.AsMap();
   }
+  bool asks = evaluation.aligner == "llm";
+  for (const std::string& text : arguments.then) {
+    const size_t brace = std::min(text.find('{'), text.size());
+    const size_t end = text.find_last_not_of(' ', brace == 0 ? 0 : brace - 1);
+    std::pair<std::string, Map> aligner(text.substr(0, end + 1), Map());
+    if (brace < text.size()) {
+      const Value map = ParseLiteralOrString(text.substr(brace));
+      if (map.type() != ValueType::kMap) {
+        return Fail(Status(StatusCode::kInvalidArgument, "--then is no aligner: " + text,
+                           "write for instance --then \"llm {model: 'm', top: 10}\""));
+      }
+      aligner.second = map.AsMap();
+    }
+    asks = asks || aligner.first == "llm";
+    evaluation.then.push_back(std::move(aligner));
+  }
   DatabaseOptions options;
-  options.store.read_only = true;
+  arguments.language_models.ApplyTo(&options);
+  options.store.read_only = !asks;  // answers are kept
   options.store.create_if_missing = false;
   auto database = Database::Open(arguments.db, options);
   if (!database.ok()) return Fail(database.status());
@@ -129,6 +148,14 @@ void AddEvaluateCommand(CLI::App& app, int* exit_status) {
       ->capture_default_str();
   command->add_option("--options", arguments->options, "the aligner's options, e.g. {k: 10}")
       ->type_name("MAP");
+  command
+      ->add_option(
+          "--then", arguments->then,
+          "an aligner that orders what the one before found, e.g. \"llm {top: 10}\"; may be "
+          "repeated")
+      ->type_name("ALIGNER")
+      ->allow_extra_args(false);
+  arguments->language_models.AddTo(*command);
   command->add_option("--truth", arguments->evaluation.truth, "the method whose mappings are right")
       ->capture_default_str();
   CLI::Option* same = command->add_flag("--exclude-same-dataset", arguments->exclude_same_dataset,

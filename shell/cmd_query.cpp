@@ -29,12 +29,12 @@ struct QueryArguments {
   StatementArguments statements;
 };
 
-// Whether no word of a script begins or makes a write. A guess that is allowed to be wrong: it only
-// says how the store is opened first.
+// Whether no word of a script begins or makes a write (models' answers are kept). A guess that is
+// allowed to be wrong: it only says how the store is opened first.
 bool LooksReadOnly(std::string_view script) {
-  constexpr std::array<std::string_view, 13> kWriting = {
-      "ALTER",   "BEGIN", "CALL",  "COMMIT", "CREATE",   "DELETE", "DROP",
-      "FOREACH", "MAP",   "MERGE", "REMOVE", "ROLLBACK", "SET"};
+  constexpr std::array<std::string_view, 14> kWriting = {
+      "ALTER",   "BEGIN", "CALL", "COMMIT", "CREATE", "DELETE",   "DROP",
+      "FOREACH", "LLM",   "MAP",  "MERGE",  "REMOVE", "ROLLBACK", "SET"};
   std::string word;
   for (size_t i = 0; i <= script.size(); ++i) {
     const auto c = static_cast<unsigned char>(i < script.size() ? script[i] : ' ');

@@ -15,12 +15,21 @@ namespace gesta::shell {
 
 enum ExitStatus : int { kSuccess = 0, kFailure = 1, kUsage = 2 };
 
+// Where commands find a language model server. What is not given comes from the environment.
+struct LanguageModelArguments {
+  LanguageModelServer server;
+
+  void AddTo(CLI::App& command);
+  void ApplyTo(DatabaseOptions* options) const;
+};
+
 // Options of commands that run statements.
 struct StatementArguments {
   bool read_only = false;
   std::string timeout;
   std::string memory;
   bool allow_load_csv = false;
+  LanguageModelArguments language_models;
 
   void AddTo(CLI::App& command);
   Result<DatabaseOptions> ToOptions() const;  // kInvalidArgument
@@ -36,6 +45,7 @@ void AddEvaluateCommand(CLI::App& app, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);
 void AddImportCommand(CLI::App& app, int* exit_status);
 void AddInfoCommand(CLI::App& app, int* exit_status);
+void AddModelCommand(CLI::App& app, int* exit_status);
 void AddQueryCommand(CLI::App& app, int* exit_status);
 void AddRestoreCommand(CLI::App& app, int* exit_status);
 void AddShellCommand(CLI::App& app, int* exit_status);

@@ -8,6 +8,21 @@
 
 namespace gesta::shell {
 
+void LanguageModelArguments::AddTo(CLI::App& command) {
+  command
+      .add_option("--llm-url", server.url,
+                  "language model server, e.g. http://localhost:8000/v1 (GESTA_LLM_URL)")
+      ->type_name("URL");
+  command.add_option("--llm-model", server.model, "the model to ask (GESTA_LLM_MODEL)")
+      ->type_name("NAME");
+  command.add_option("--api-key-file", server.api_key_file, "its key's file (GESTA_LLM_KEY_FILE)")
+      ->type_name("FILE");
+}
+
+void LanguageModelArguments::ApplyTo(DatabaseOptions* options) const {
+  options->language_models = MakeLanguageModels(server);
+}
+
 void StatementArguments::AddTo(CLI::App& command) {
   command.add_flag("--read-only", read_only, "refuse every write");
   command.add_option("--timeout", timeout, "stop a statement after this time, e.g. 30s")
@@ -15,6 +30,7 @@ void StatementArguments::AddTo(CLI::App& command) {
   command.add_option("--memory", memory, "memory that a statement may use, e.g. 1GiB")
       ->type_name("SIZE");
   command.add_flag("--allow-load-csv", allow_load_csv, "LOAD CSV may read local files");
+  language_models.AddTo(command);
 }
 
 Result<DatabaseOptions> StatementArguments::ToOptions() const {
@@ -22,6 +38,7 @@ Result<DatabaseOptions> StatementArguments::ToOptions() const {
   options.store.read_only = read_only;
   options.store.create_if_missing = !read_only;
   options.allow_load_csv = allow_load_csv;
+  language_models.ApplyTo(&options);
   if (!timeout.empty()) {
     GESTA_ASSIGN_OR_RETURN(options.query_timeout, ParseDuration(timeout));
   }
@@ -47,6 +64,7 @@ int RunCommandLine(int argc, char** argv) {
   AddIngestCommand(app, &exit_status);
   AddImportCommand(app, &exit_status);
   AddEvaluateCommand(app, &exit_status);
+  AddModelCommand(app, &exit_status);
   AddInfoCommand(app, &exit_status);
   AddCheckCommand(app, &exit_status);
   AddBackupCommand(app, &exit_status);

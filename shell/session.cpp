@@ -54,6 +54,24 @@ std::string TimeText(const Summary& summary) {
                      summary.plan_from_cache ? " (cached)" : "", run);
 }
 
+// What a statement asked of language models: "12 requests, 3 of them repeated, 4,120 tokens in
+// 5.1 s, 30 answers kept before"; empty when nothing.
+std::string AskedText(const LanguageModelUsage& usage) {
+  std::string text;
+  if (usage.calls > 0) {
+    text = fmt::format("{} request{}", GroupDigits(usage.calls), usage.calls == 1 ? "" : "s");
+    if (usage.repeated > 0)
+      text += fmt::format(", {} of them repeated", GroupDigits(usage.repeated));
+    text += fmt::format(", {} tokens in {:.1f} s", GroupDigits(usage.tokens()),
+                        std::chrono::duration<double>(usage.time).count());
+  }
+  if (usage.cached > 0) {
+    text += fmt::format("{}{} answer{} kept before", text.empty() ? "" : ", ",
+                        GroupDigits(usage.cached), usage.cached == 1 ? "" : "s");
+  }
+  return text;
+}
+
 void WriteFooter(const Summary& summary, bool has_rows, bool timing, bool colour, Sink& sink) {
   std::string text;
   if (has_rows)
@@ -61,6 +79,8 @@ void WriteFooter(const Summary& summary, bool has_rows, bool timing, bool colour
   const std::string changes = ChangesText(summary.changes);
   if (!changes.empty()) text += (text.empty() ? "" : "; ") + changes;
   if (text.empty() && !has_rows) text = "done, nothing changed";
+  const std::string asked = AskedText(summary.language_models);
+  if (!asked.empty()) text += (text.empty() ? "" : "; ") + asked;
   if (timing) text += "; " + TimeText(summary);
   sink.Write(colour ? "\x1b[2m" + text + "\x1b[0m\n" : text + "\n");
 }

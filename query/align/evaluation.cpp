@@ -60,25 +60,35 @@ Status Select(const std::vector<std::string>& wanted, const std::string& method,
   return {};
 }
 
-// USING aligner {…} with the options as parameters.
-std::string AlignStatement(const AlignmentEvaluationOptions& options, Parameters* parameters) {
-  Map map = options.aligner_options;
+// Adds "name {option: $option0}" to a chain of aligners.
+void AddAligner(const std::string& name, Map map, AlignmentExclusion exclusion, std::string* chain,
+                Parameters* parameters) {
   // Only aligners that use collected mappings know the option, and others need none.
-  if (options.exclusion != AlignmentExclusion::kNone && options.aligner == "neighbours") {
-    map.Set(
-        "exclude",
-        Value::String(options.exclusion == AlignmentExclusion::kSameFamily ? "family" : "dataset"));
+  const bool uses_mappings = name == "neighbours" || name == "fused";
+  if (exclusion != AlignmentExclusion::kNone && uses_mappings) {
+    map.Set("exclude",
+            Value::String(exclusion == AlignmentExclusion::kSameFamily ? "family" : "dataset"));
   }
   std::string text;
-  for (const auto& [name, value] : map) {
+  for (const auto& [option, value] : map) {
     const std::string parameter = "option" + std::to_string(parameters->size());
-    text += (text.empty() ? "{" : ", ") + QuoteName(name) + ": $" + parameter;
+    text += (text.empty() ? " {" : ", ") + QuoteName(option) + ": $" + parameter;
     parameters->emplace(parameter, value);
   }
   if (!text.empty()) text += "}";
+  *chain += QuoteName(name) + text;
+}
+
+std::string AlignStatement(const AlignmentEvaluationOptions& options, Parameters* parameters) {
+  std::string chain;
+  AddAligner(options.aligner, options.aligner_options, options.exclusion, &chain, parameters);
+  for (const auto& [name, map] : options.then) {
+    chain += " THEN ";
+    AddAligner(name, map, options.exclusion, &chain, parameters);
+  }
   return "UNWIND $labels AS label MATCH (a:Action) WHERE id(a) = label "
          "ALIGN a TO (v:Verb) USING " +
-         QuoteName(options.aligner) + " " + text + " TOP $top YIELD rank RETURN label, id(v), rank";
+         chain + " TOP $top YIELD rank RETURN label, id(v), rank";
 }
 
 // Sums of a label's metrics, candidate by candidate.

@@ -2,7 +2,9 @@
 
 #include "align/aligner.h"
 #include "align/cache.h"
+#include "align/clip_published_aligner.h"
 #include "align/lexical_aligner.h"
+#include "align/llm_aligner.h"
 #include "align/neighbours_aligner.h"
 #include "align/spaces.h"
 #include "functions/errors.h"
@@ -18,6 +20,8 @@ AlignerRegistry AlignerRegistry::BuiltIn() {
   AlignerRegistry registry;
   registry.Add(align::MakeLexicalAligner());
   registry.Add(align::MakeNeighboursAligner());
+  registry.Add(align::MakeClipPublishedAligner());
+  registry.Add(align::MakeLlmAligner());
   return registry;
 }
 

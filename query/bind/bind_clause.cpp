@@ -482,10 +482,11 @@ Result<BoundAlign> Binder::BindAlign(const ast::Align& align, Scope* scope) {
     GESTA_RETURN_IF_ERROR(BindPredicate(*align.target.where, *scope, &bound.predicates));
   }
   for (const ast::YieldItem& item : align.yield) {
-    if (item.name != "score" && item.name != "rank" && item.name != "method") {
+    if (item.name != "score" && item.name != "rank" && item.name != "method" &&
+        item.name != "flag") {
       return SyntaxError(item.place, "UndefinedVariable",
                          "ALIGN does not yield " + QuoteName(item.name),
-                         "it yields score, rank and method");
+                         "it yields score, rank, method and flag");
     }
     if (scope->Find(item.alias)) {
       return SyntaxError(item.place, "VariableAlreadyBound",

@@ -19,7 +19,7 @@ DatabaseImpl::DatabaseImpl(std::unique_ptr<Store> store, const DatabaseOptions& 
       procedures_(ProcedureRegistry::BuiltIn()),
       aligners_(AlignerRegistry::BuiltIn()),
       models_(options.models),
-      language_models_(options.language_models),
+      language_models_(options.language_models ? options.language_models : MakeLanguageModels()),
       plans_(options.plan_cache_entries),
       workers_(options.threads) {
   if (options_.add_procedures) options_.add_procedures(procedures_);

@@ -88,7 +88,10 @@ Status KeptAnswers::Ask(
   std::vector<Open> open;
   std::vector<LanguageModelQuestion> to_ask;
   std::map<std::string, size_t> open_by_head;
-  LanguageModelUsage used;
+  std::vector<std::pair<size_t, LanguageModelAnswer>> kept;
+  LanguageModelUsage before;
+  if (usage) before = *usage;
+  LanguageModelUsage used = before;
   for (size_t i = 0; i < questions.size(); ++i) {
     std::string head = Head(questions[i]);
     const auto asked = open_by_head.find(head);
@@ -102,7 +105,7 @@ Status KeptAnswers::Ask(
     if (record) answer = Decode(head, *record);
     if (answer) {
       ++used.cached;
-      GESTA_RETURN_IF_ERROR(on_answer(i, *std::move(answer)));
+      kept.emplace_back(i, *std::move(answer));
       continue;
     }
     open_by_head.emplace(head, open.size());
@@ -111,10 +114,15 @@ Status KeptAnswers::Ask(
   }
 
   Status status;
-  if (!to_ask.empty() && !models_) {
+  for (auto& [question, answer] : kept) {
+    if (status.ok()) status = on_answer(question, std::move(answer));
+  }
+  if (!status.ok() || to_ask.empty()) {
+    // Nothing is to be asked.
+  } else if (!models_) {
     status = Status(StatusCode::kNotFound, "no language model is set up",
                     "give DatabaseOptions::language_models");
-  } else if (!to_ask.empty()) {
+  } else {
     const bool keeps = !store_->options().read_only;
     const bool syncs = keeps && store_->options().sync;
     Clock::time_point synced = Clock::now();
@@ -137,13 +145,13 @@ Status KeptAnswers::Ask(
         },
         &used);
     if (syncs && is_dirty) {
-      const Status kept = store_->KeepRecords({}, /*sync=*/true);
-      if (status.ok()) status = kept;
+      const Status flushed = store_->KeepRecords({}, /*sync=*/true);
+      if (status.ok()) status = flushed;
     }
   }
-  if (usage) usage->Add(used);
+  if (usage) *usage = used;
   const std::lock_guard<std::mutex> lock(mutex_);
-  usage_.Add(used);
+  usage_.Add(used.Since(before));
   return status;
 }
 

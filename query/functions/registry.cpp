@@ -34,6 +34,7 @@ FunctionRegistry FunctionRegistry::BuiltIn() {
   RegisterMathFunctions(registry);
   RegisterGraphFunctions(registry);
   RegisterTemporalFunctions(registry);
+  RegisterLanguageModelFunctions(registry);
   RegisterAggregates(registry);
   return registry;
 }

@@ -13,6 +13,7 @@ void RegisterListFunctions(FunctionRegistry& registry);
 void RegisterStringFunctions(FunctionRegistry& registry);
 void RegisterMathFunctions(FunctionRegistry& registry);
 void RegisterGraphFunctions(FunctionRegistry& registry);
+void RegisterLanguageModelFunctions(FunctionRegistry& registry);
 void RegisterAggregates(FunctionRegistry& registry);
 
 }  // namespace gesta

@@ -132,7 +132,7 @@ TEST_CASE("bind: ALIGN binds its target and what it yields", "[bind]") {
   CHECK(map.properties.entries.size() == 2);
   CHECK(bound->writes);
   CHECK(Error("ALIGN 'x' TO (v:Verb) USING lexical YIELD scor RETURN v") ==
-        "SyntaxError.UndefinedVariable 1:43 | it yields score, rank and method");
+        "SyntaxError.UndefinedVariable 1:43 | it yields score, rank, method and flag");
 }
 
 }  // namespace

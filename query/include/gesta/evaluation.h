@@ -45,7 +45,8 @@ enum class AlignmentExclusion { kNone, kSameDataset, kSameFamily };
 
 struct AlignmentEvaluationOptions {
   std::string aligner = "lexical";
-  Map aligner_options;  // as in USING aligner {…}
+  Map aligner_options;                            // as in USING aligner {…}
+  std::vector<std::pair<std::string, Map>> then;  // THEN aligner {…}, in order
   std::string truth = "clip+gpt";
   AlignmentExclusion exclusion = AlignmentExclusion::kNone;
   std::vector<std::string> datasets;  // empty: all that have truth

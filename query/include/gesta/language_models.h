@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,15 @@ struct LanguageModelUsage {
   std::chrono::nanoseconds time{0};  // spent waiting
 
   uint64_t tokens() const { return prompt_tokens + answer_tokens; }
+  // What was added to `before` to make this.
+  LanguageModelUsage Since(const LanguageModelUsage& before) const {
+    return {calls - before.calls,
+            repeated - before.repeated,
+            cached - before.cached,
+            prompt_tokens - before.prompt_tokens,
+            answer_tokens - before.answer_tokens,
+            time - before.time};
+  }
   void Add(const LanguageModelUsage& other) {
     calls += other.calls;
     repeated += other.repeated;
@@ -57,9 +67,11 @@ struct AskOptions {
   size_t parallel = 8;                        // requests on the way at once, at least 1
   std::chrono::milliseconds timeout{60'000};  // for one request, waiting for its turn excluded
   int retries = 5;                            // of one question, after errors that may pass
-  std::optional<uint64_t> max_calls;          // requests sent
-  std::optional<uint64_t> max_tokens;         // of prompts and answers together
-  std::function<Status()> check_interrupt;    // asked about ten times a second; may be empty
+  // The budget: requests sent, repeated ones included, and tokens of prompts and answers together.
+  // What `usage` holds when the asking begins is taken off.
+  std::optional<uint64_t> max_calls;
+  std::optional<uint64_t> max_tokens;
+  std::function<Status()> check_interrupt;  // asked about ten times a second; may be empty
 };
 
 // Thread-safe.
@@ -80,6 +92,18 @@ class LanguageModels {
       const std::function<Status(size_t question, LanguageModelAnswer answer)>& on_answer,
       LanguageModelUsage* usage) = 0;
 };
+
+// An OpenAI-compatible server. What is empty comes from the environment.
+struct LanguageModelServer {
+  std::string url;           // $GESTA_LLM_URL, $OPENAI_BASE_URL; with a key only: OpenAI's own
+  std::string api_key_file;  // $GESTA_LLM_KEY_FILE, $GESTA_LLM_API_KEY, $OPENAI_API_KEY
+  std::string model;         // $GESTA_LLM_MODEL
+  // The wait before a request is sent again; it doubles from there.
+  std::chrono::milliseconds first_wait{500};
+};
+
+// Nothing is read, loaded or sent before the first question.
+std::shared_ptr<LanguageModels> MakeLanguageModels(LanguageModelServer server = {});
 
 }  // namespace gesta
 
