@@ -207,8 +207,8 @@ class TransactionImpl final : public Transaction {
   // In all spaces, for a node that is deleted.
   Status RemoveVectorsOf(NodeId node);
   Status DamagedVector(const SpaceInfo& space, NodeId node) const;
-  // The nodes that may be found; nullopt: all.
-  Result<std::optional<vector::NodeSet>> SearchedNodes(const VectorSearch& search);
+  // The nodes that may be found; null: all. Shared, because a label's are kept.
+  Result<std::shared_ptr<const vector::NodeSet>> SearchedNodes(const VectorSearch& search);
   // Asks the space's index, and compares with the transaction's own vectors. False: it cannot
   // answer for this snapshot.
   Result<bool> SearchIndex(const SpaceInfo& space, const std::vector<float>& query,

@@ -198,28 +198,28 @@ Result<std::vector<VectorRecord>> TransactionImpl::ListVectors(uint32_t space) {
 
 // -- searching --
 
-Result<std::optional<vector::NodeSet>> TransactionImpl::SearchedNodes(const VectorSearch& search) {
-  std::optional<vector::NodeSet> nodes;
-  if (search.nodes != nullptr) nodes.emplace(search.nodes->data(), search.nodes->size());
-  if (search.label == kNoName) return nodes;
-  std::optional<vector::NodeSet> labelled;
-  if (const auto cached = Nodes(search.label, GetStatistics().LabelCount(search.label))) {
-    labelled.emplace(cached->ids(), cached->size());
-  } else {
-    std::vector<NodeId> ids;
-    Scan scan(&view_, Family::kLabel);
-    for (scan.SeekPrefix(Key().U32(search.label)); scan.Valid(); scan.Next()) {
-      ids.push_back(ReadU64(scan.key().data() + 4));
+Result<std::shared_ptr<const vector::NodeSet>> TransactionImpl::SearchedNodes(
+    const VectorSearch& search) {
+  using vector::NodeSet;
+  std::shared_ptr<const NodeSet> labelled;
+  if (search.label != kNoName) {
+    if (const auto cached = Nodes(search.label, 0)) {
+      labelled = store_->vector_indexes()->SetOf(search.label, cached);
+    } else {
+      std::vector<NodeId> ids;
+      Scan scan(&view_, Family::kLabel);
+      for (scan.SeekPrefix(Key().U32(search.label)); scan.Valid(); scan.Next()) {
+        ids.push_back(ReadU64(scan.key().data() + 4));
+      }
+      GESTA_RETURN_IF_ERROR(scan.status());
+      CountLookups({PartKind::kNodes, search.label}, ids.size());
+      labelled = std::make_shared<const NodeSet>(ids.data(), ids.size());
     }
-    GESTA_RETURN_IF_ERROR(scan.status());
-    labelled.emplace(ids.data(), ids.size());
   }
-  if (nodes) {
-    nodes->Intersect(*labelled);
-  } else {
-    nodes = std::move(labelled);
-  }
-  return nodes;
+  if (search.nodes == nullptr) return labelled;
+  auto nodes = std::make_shared<NodeSet>(search.nodes->data(), search.nodes->size());
+  if (labelled) nodes->Intersect(*labelled);
+  return std::shared_ptr<const NodeSet>(std::move(nodes));
 }
 
 Status TransactionImpl::SearchStored(const SpaceInfo& space, const std::vector<float>& query,
@@ -310,9 +310,9 @@ Result<std::vector<VectorHit>> TransactionImpl::SearchVectors(uint32_t space_id,
   GESTA_ASSIGN_OR_RETURN(const auto nodes, SearchedNodes(search));
   vector::TopK best(search.k);
   GESTA_ASSIGN_OR_RETURN(const bool answered,
-                         SearchIndex(*space, query, nodes ? &*nodes : nullptr, search, &best));
+                         SearchIndex(*space, query, nodes.get(), search, &best));
   if (!answered) {
-    GESTA_RETURN_IF_ERROR(SearchStored(*space, query, nodes ? &*nodes : nullptr, search, &best));
+    GESTA_RETURN_IF_ERROR(SearchStored(*space, query, nodes.get(), search, &best));
   }
   std::vector<VectorHit> hits;
   for (const vector::Near& near : best.Take()) {

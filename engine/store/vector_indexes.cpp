@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kSaveFrom = 1000;
 // How long background work waits, lest it begins what cannot end.
 constexpr std::chrono::milliseconds kPatience{300};
+// Sets of labels' nodes that are kept.
+constexpr size_t kLabelSets = 16;
 // Vectors that are handed to an index at once.
 constexpr size_t kPortion = 4096;
 
@@ -116,6 +118,20 @@ Result<bool> VectorIndexes::Search(const Version& version, const SpaceInfo& spac
   GESTA_ASSIGN_OR_RETURN(const IndexPtr index, Get(space.id));
   if (!index) return false;
   return index->Search(version.commit, query, search, nodes, excluded, best);
+}
+
+std::shared_ptr<const vector::NodeSet> VectorIndexes::SetOf(
+    NameId label, const std::shared_ptr<const CachedNodes>& nodes) {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const auto known = label_sets_.find(label);
+    if (known != label_sets_.end() && known->second.nodes == nodes) return known->second.set;
+  }
+  auto set = std::make_shared<const vector::NodeSet>(nodes->ids(), nodes->size());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (label_sets_.size() >= kLabelSets) label_sets_.clear();
+  label_sets_[label] = {nodes, set};
+  return set;
 }
 
 Result<VectorIndexes::IndexPtr> VectorIndexes::Get(uint32_t space) {

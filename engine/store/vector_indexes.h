@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "catalog/schema.h"
+#include "gesta/graph_cache.h"
 #include "gesta/store.h"
 #include "store/read_view.h"
 #include "vector/space_index.h"
@@ -55,6 +56,10 @@ class VectorIndexes {
                       const std::vector<float>& query, const VectorSearch& search,
                       const vector::NodeSet* nodes, const vector::NodeSet* excluded,
                       vector::TopK* best);
+
+  // A label's nodes as a set, kept as long as the list is the same.
+  std::shared_ptr<const vector::NodeSet> SetOf(NameId label,
+                                               const std::shared_ptr<const CachedNodes>& nodes);
 
   // -- care --
   Status Build(uint32_t space, const std::atomic<bool>* cancel);
@@ -104,6 +109,11 @@ class VectorIndexes {
   // Guards the rest; held from before the indexes learn of a commit until it is visible.
   std::mutex mutex_;
   std::map<uint32_t, EntryPtr> entries_;
+  struct LabelSet {
+    std::shared_ptr<const CachedNodes> nodes;  // shared as the graph cache shares it
+    std::shared_ptr<const vector::NodeSet> set;
+  };
+  std::map<NameId, LabelSet> label_sets_;
   std::set<uint32_t> logged_;   // spaces whose pending is kept
   std::set<uint32_t> waiting_;  // spaces for the background thread
   std::condition_variable wake_;
