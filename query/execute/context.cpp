@@ -36,9 +36,6 @@ ExecutionContext::ExecutionContext(Transaction* transaction,
   const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   now_seconds_ = nanos / 1'000'000'000;
   now_nanos_ = static_cast<int32_t>(nanos % 1'000'000'000);
-  std::random_device device;
-  std::seed_seq seed{device(), device(), device(), device()};
-  random_.seed(seed);
 }
 
 ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
@@ -61,8 +58,7 @@ ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
       own_memory_(0),
       memory_(parent.memory_),
       now_seconds_(parent.now_seconds_),
-      now_nanos_(parent.now_nanos_),
-      random_(parent.random_()) {}
+      now_nanos_(parent.now_nanos_) {}
 
 ExecutionContext::~ExecutionContext() = default;
 
@@ -70,13 +66,23 @@ std::unique_ptr<ExecutionContext> ExecutionContext::Fork(bool same_thread) {
   return std::unique_ptr<ExecutionContext>(new ExecutionContext(*this, same_thread));
 }
 
+std::mt19937_64& ExecutionContext::Generator() {
+  if (!random_) {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device()};
+    random_ = std::make_unique<std::mt19937_64>(seed);
+  }
+  return *random_;
+}
+
 double ExecutionContext::Random() {
-  return static_cast<double>(random_() >> 11) * 0x1.0p-53;  // 53 random bits: [0, 1)
+  return static_cast<double>(Generator()() >> 11) * 0x1.0p-53;  // 53 random bits: [0, 1)
 }
 
 std::string ExecutionContext::RandomUuid() {
-  uint64_t high = random_();
-  uint64_t low = random_();
+  std::mt19937_64& random = Generator();
+  uint64_t high = random();
+  uint64_t low = random();
   high = (high & ~0xF000ull) | 0x4000ull;      // version 4
   low = (low & ~(3ull << 62)) | (2ull << 62);  // variant 1
   static constexpr char kHex[] = "0123456789abcdef";

@@ -105,6 +105,7 @@ class ExecutionContext : public EvaluationContext {
   ExecutionContext(ExecutionContext& parent, bool same_thread);
 
   void CountRows(uint64_t rows);
+  std::mt19937_64& Generator();
 
   Transaction* transaction_;
   const std::unordered_map<std::string, Value>* parameters_;
@@ -115,7 +116,7 @@ class ExecutionContext : public EvaluationContext {
   const std::unique_ptr<BatchResults> batch_results_;  // null in forks
   int64_t now_seconds_;
   int32_t now_nanos_;
-  std::mt19937_64 random_;
+  std::unique_ptr<std::mt19937_64> random_;  // null until it is needed: seeding takes its time
   std::multimap<const LogicalOp*, const Operator*> subplans_;
   std::atomic<uint64_t> rows_made_{0};
   std::chrono::steady_clock::time_point progress_due_;
