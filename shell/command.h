@@ -41,6 +41,7 @@ int Fail(const Status& status);
 // Each adds one subcommand, which sets `*exit_status` when it runs.
 void AddBackupCommand(CLI::App& app, int* exit_status);
 void AddCheckCommand(CLI::App& app, int* exit_status);
+void AddEmbedCommand(CLI::App& app, int* exit_status);
 void AddEvaluateCommand(CLI::App& app, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);
 void AddImportCommand(CLI::App& app, int* exit_status);

@@ -65,6 +65,7 @@ int RunCommandLine(int argc, char** argv) {
   AddImportCommand(app, &exit_status);
   AddEvaluateCommand(app, &exit_status);
   AddModelCommand(app, &exit_status);
+  AddEmbedCommand(app, &exit_status);
   AddInfoCommand(app, &exit_status);
   AddCheckCommand(app, &exit_status);
   AddBackupCommand(app, &exit_status);

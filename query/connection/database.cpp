@@ -18,7 +18,7 @@ DatabaseImpl::DatabaseImpl(std::unique_ptr<Store> store, const DatabaseOptions& 
       functions_(FunctionRegistry::BuiltIn()),
       procedures_(ProcedureRegistry::BuiltIn()),
       aligners_(AlignerRegistry::BuiltIn()),
-      models_(options.models),
+      models_(options.models ? options.models : MakeMachineModels()),
       language_models_(options.language_models ? options.language_models : MakeLanguageModels()),
       plans_(options.plan_cache_entries),
       workers_(options.threads) {

@@ -35,6 +35,7 @@ FunctionRegistry FunctionRegistry::BuiltIn() {
   RegisterGraphFunctions(registry);
   RegisterTemporalFunctions(registry);
   RegisterLanguageModelFunctions(registry);
+  RegisterModelFunctions(registry);
   RegisterAggregates(registry);
   return registry;
 }

@@ -14,6 +14,7 @@ void RegisterStringFunctions(FunctionRegistry& registry);
 void RegisterMathFunctions(FunctionRegistry& registry);
 void RegisterGraphFunctions(FunctionRegistry& registry);
 void RegisterLanguageModelFunctions(FunctionRegistry& registry);
+void RegisterModelFunctions(FunctionRegistry& registry);
 void RegisterAggregates(FunctionRegistry& registry);
 
 }  // namespace gesta
