@@ -1,11 +1,14 @@
 #include "align/neighbours_aligner.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "align/collected.h"
 #include "align/ranking.h"
 #include "align/spaces.h"
+#include "align/vector_aligner.h"
 #include "functions/errors.h"
 
 namespace gesta::align {
@@ -20,12 +23,85 @@ struct NeighboursOptions {
   Exclusion exclusion = Exclusion::kNothing;
   std::vector<std::string> excluded_datasets;
   std::string method;
+  std::optional<SpaceInfo> space;  // none: labels are similar by their texts
 };
 
 // The votes for one candidate.
 struct Tally {
   double score = 0;
   double ranks = 0;  // the voters' ranks of the candidate, weighted like the votes
+};
+
+struct SimilarLabel {
+  uint32_t label;
+  double similarity;
+};
+
+// Which labels are similar to the sources of one request.
+class Similarity {
+ public:
+  virtual ~Similarity() = default;
+  // For all sources, before the first Best.
+  virtual Status Prepare(const std::vector<AlignSource>& sources) = 0;
+  // The `n` labels most similar to a source, best first; only positive similarities.
+  virtual Status Best(size_t source, size_t n, std::vector<SimilarLabel>* labels) = 0;
+};
+
+class TextSimilarity : public Similarity {
+ public:
+  explicit TextSimilarity(const LabelIndex* labels)
+      : labels_(labels), board_(labels->texts.size()) {}
+
+  Status Prepare(const std::vector<AlignSource>& sources) override {
+    sources_ = &sources;
+    return {};
+  }
+  Status Best(size_t source, size_t n, std::vector<SimilarLabel>* labels) override {
+    if (searched_ != source) labels_->texts.Search((*sources_)[source].text, &board_);
+    searched_ = source;
+    board_.Best(n, &best_);
+    labels->clear();
+    for (const uint32_t label : best_) labels->push_back({label, board_[label]});
+    return {};
+  }
+
+ private:
+  const LabelIndex* labels_;
+  const std::vector<AlignSource>* sources_ = nullptr;
+  std::optional<size_t> searched_;  // whose similarities are on the board
+  ScoreBoard board_;
+  std::vector<uint32_t> best_;
+};
+
+class VectorSimilarity : public Similarity {
+ public:
+  VectorSimilarity(const SpaceInfo& space, const LabelIndex* labels, const AlignContext& context)
+      : space_(space), labels_(labels), context_(context) {}
+
+  Status Prepare(const std::vector<AlignSource>& sources) override {
+    return SourceVectors(space_, context_, sources, &vectors_);
+  }
+  Status Best(size_t source, size_t n, std::vector<SimilarLabel>* labels) override {
+    VectorSearch search;
+    search.k = std::min(n, labels_->nodes.size());
+    search.nodes = &labels_->nodes;
+    search.check_interrupt = context_.check_interrupt;
+    const std::vector<float>& vector = vectors_[source];
+    GESTA_ASSIGN_OR_RETURN(
+        const std::vector<VectorHit> hits,
+        context_.transaction->SearchVectors(space_.id, vector.data(), vector.size(), search));
+    labels->clear();
+    for (const VectorHit& hit : hits) {
+      if (hit.score > 0) labels->push_back({labels_->Find(hit.node), hit.score});
+    }
+    return {};
+  }
+
+ private:
+  const SpaceInfo& space_;
+  const LabelIndex* labels_;
+  const AlignContext& context_;
+  std::vector<std::vector<float>> vectors_;
 };
 
 class NeighboursRun : public AlignerRun {
@@ -44,12 +120,17 @@ class NeighboursRun : public AlignerRun {
     mappings_ = &mappings;
     may_answer_.clear();
     classes_.clear();
-    board_ = ScoreBoard(labels_->texts.size());
+    if (options_.space) {
+      similarity_ = std::make_unique<VectorSimilarity>(*options_.space, labels_.get(), context_);
+    } else {
+      similarity_ = std::make_unique<TextSimilarity>(labels_.get());
+    }
+    GESTA_RETURN_IF_ERROR(similarity_->Prepare(request.sources));
     rankings->assign(request.sources.size(), {});
     for (size_t i = 0; i < request.sources.size(); ++i) {
       if (i % 16 == 0) GESTA_RETURN_IF_ERROR(context_.CheckInterrupt());
       std::unordered_map<NodeId, Tally> votes;
-      GESTA_RETURN_IF_ERROR(CollectVotes(request.sources[i], request.candidates, &votes));
+      GESTA_RETURN_IF_ERROR(CollectVotes(request.sources[i], i, request.candidates, &votes));
       if (request.survivors) {
         (*rankings)[i] = Rerank((*request.survivors)[i], request.top, [&](NodeId node) {
           const auto found = votes.find(node);
@@ -61,6 +142,9 @@ class NeighboursRun : public AlignerRun {
     }
     return {};
   }
+
+  bool aligns_vectors() const override { return options_.space.has_value(); }
+  std::string model() const override { return options_.space ? options_.space->model : ""; }
 
  private:
   Status ReadExcludedDatasets() {
@@ -103,24 +187,22 @@ class NeighboursRun : public AlignerRun {
   }
 
   // Walks the labels from the most similar one on until k of them have voted.
-  Status CollectVotes(const AlignSource& source, const CandidateSet& candidates,
+  Status CollectVotes(const AlignSource& source, size_t number, const CandidateSet& candidates,
                       std::unordered_map<NodeId, Tally>* votes) {
     GESTA_ASSIGN_OR_RETURN(const std::vector<uint8_t> excluded, ExcludedDatasets(source));
-    labels_->texts.Search(source.text, &board_);
     size_t voted = 0;
     double sum = 0;
     size_t at = 0;
     // The best few are asked first, and more only if those have no mappings.
     for (size_t wanted = 4 * std::min(options_.k, labels_->texts.size() + 1); voted < options_.k;
          wanted *= 4) {
-      board_.Best(wanted, &similar_);
+      GESTA_RETURN_IF_ERROR(similarity_->Best(number, wanted, &similar_));
       for (; at < similar_.size() && voted < options_.k; ++at) {
-        const uint32_t label = similar_[at];
+        const auto [label, similarity] = similar_[at];
         if (excluded[labels_->datasets[label]]) continue;
         if (source.node && labels_->nodes[label] == *source.node) continue;
         GESTA_ASSIGN_OR_RETURN(const std::vector<MappedTarget>* targets, mappings_->Targets(label));
         if (targets->empty()) continue;
-        const double similarity = board_[label];
         const double weight = options_.weights == Weights::kUniform ? 1 : similarity * similarity;
         GESTA_RETURN_IF_ERROR(Vote(*targets, weight, candidates, votes));
         sum += weight;
@@ -210,8 +292,8 @@ class NeighboursRun : public AlignerRun {
   // Of the running Align:
   NodeReader* nodes_ = nullptr;
   MappingReader* mappings_ = nullptr;
-  ScoreBoard board_;
-  std::vector<uint32_t> similar_;
+  std::unique_ptr<Similarity> similarity_;
+  std::vector<SimilarLabel> similar_;
   std::set<NodeId> voted_for_;
   std::unordered_map<NodeId, bool> may_answer_;
   std::unordered_map<NodeId, std::vector<NodeId>> classes_;
@@ -244,7 +326,11 @@ class NeighboursAligner : public Aligner {
     GESTA_ASSIGN_OR_RETURN(read.excluded_datasets, options.Strings("exclude_datasets"));
     GESTA_ASSIGN_OR_RETURN(read.method, options.String("method", ""));
     GESTA_ASSIGN_OR_RETURN(const std::string space, options.String("space", ""));
-    if (!space.empty()) return MissingSpace(space);
+    if (!space.empty()) {
+      const SpaceInfo* found = context.transaction->FindSpace(space);
+      if (found == nullptr) return MissingSpace(space);
+      read.space = *found;
+    }
     return std::unique_ptr<AlignerRun>(std::make_unique<NeighboursRun>(std::move(read), context));
   }
 };

@@ -9,6 +9,8 @@
 //   exclude  'dataset' or 'family': labels of the source's own data set (family of data sets) do
 //            not vote
 //   exclude_datasets  names of data sets that do not vote
+//   space    labels are similar as their vectors in this embedding space are; without it as their
+//            texts are
 //
 // The source itself never votes. A vote for a verb is also one for its class, counted once a label.
 #ifndef GESTA_QUERY_ALIGN_NEIGHBOURS_ALIGNER_H_
