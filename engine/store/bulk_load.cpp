@@ -8,6 +8,7 @@
 #include "store/encoded_properties.h"
 #include "store/end_counter.h"
 #include "store/index_collector.h"
+#include "store/member_ranges.h"
 #include "store/relationship_sorter.h"
 #include "store/row_writer.h"
 #include "store/store_impl.h"
@@ -18,37 +19,6 @@
 namespace gesta {
 namespace store {
 namespace {
-
-// The members of labels (types): ids that ascend, as ranges.
-class MemberRanges {
- public:
-  void Add(NameId name, uint64_t id) {
-    if (name >= ranges_.size()) ranges_.resize(name + 1);
-    std::vector<Range>& ranges = ranges_[name];
-    if (!ranges.empty() && ranges.back().end == id) {
-      ++ranges.back().end;
-    } else {
-      ranges.push_back({id, id + 1});
-    }
-  }
-  Status Write(Family family, TableSet* tables) const {
-    for (NameId name = 0; name < ranges_.size(); ++name) {
-      for (const Range& range : ranges_[name]) {
-        for (uint64_t id = range.begin; id < range.end; ++id) {
-          GESTA_RETURN_IF_ERROR(tables->Add(family, MemberKey(name, id), {}));
-        }
-      }
-    }
-    return tables->EndRun(family);
-  }
-
- private:
-  struct Range {
-    uint64_t begin;
-    uint64_t end;
-  };
-  std::vector<std::vector<Range>> ranges_;  // by name
-};
 
 class BulkLoaderImpl final : public BulkLoader {
  public:
@@ -126,7 +96,6 @@ class BulkLoaderImpl final : public BulkLoader {
   std::unique_ptr<RowWriter> rows_;  // uses tables_
   RelationshipSorter relationships_;
   MemberRanges label_members_;
-  MemberRanges type_members_;
   IndexCollector indexes_;
   EndCounter ends_;
   std::vector<uint32_t> label_sets_;  // of the new nodes
@@ -233,7 +202,6 @@ Result<RelId> BulkLoaderImpl::AddRelationship(NodeId start, NameId type, NodeId 
   store_->AllocateRelationship();
   indexes_.Keep(id);
   relationships_.Add(id, start, type, end);
-  type_members_.Add(type, id);
   ends_.Count(type, start_set, end_set);
   ++statistics_->relationships;
   Count(&statistics_->type_relationships, type);
@@ -269,7 +237,7 @@ Status BulkLoaderImpl::WriteTables() {
   Status others;
   std::thread thread([&] {
     others = label_members_.Write(Family::kLabel, tables_.get());
-    if (others.ok()) others = type_members_.Write(Family::kType, tables_.get());
+    if (others.ok()) others = rows_->Finish();
     if (others.ok()) {
       others = indexes_.Write(*schema_, options_.origin, &view_, tables_.get(), statistics_.get());
     }
@@ -279,7 +247,7 @@ Status BulkLoaderImpl::WriteTables() {
   GESTA_RETURN_IF_ERROR(relationships);
   GESTA_RETURN_IF_ERROR(others);
   if (statistics_->counts_ends) ends_.AddTo(statistics_.get());
-  return rows_->Finish();
+  return Status::Ok();
 }
 
 Status BulkLoaderImpl::Commit() {

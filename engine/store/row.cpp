@@ -357,8 +357,10 @@ bool RelRow::Parse(std::string_view bytes, RelRow* row) {
   return true;
 }
 
+NameId RelType(std::string_view row) { return ReadU32(row.data() + 8); }
+
 void AppendRelHeader(const RelationshipRecord& record, std::string* to) {
-  char bytes[20];
+  char bytes[kRelHeaderSize];
   WriteU64(bytes, record.start);
   WriteU32(bytes + 8, record.type);
   WriteU64(bytes + 12, record.end);

@@ -86,6 +86,7 @@ struct RelRow {
 
   static bool Parse(std::string_view bytes, RelRow* row);
 };
+NameId RelType(std::string_view row);  // precondition: a whole row
 void AppendRelHeader(const RelationshipRecord& record, std::string* to);
 
 }  // namespace gesta::store

@@ -1,5 +1,7 @@
 #include "store/row_writer.h"
 
+#include "store/row.h"
+
 namespace gesta::store {
 
 RowWriter::RowWriter(TableSet* tables) : tables_(tables), thread_([this] { Run(); }) {
@@ -49,7 +51,9 @@ Status RowWriter::Finish() {
   }
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [&] { return (waiting_.empty() && !writing_) || !status_.ok(); });
-  return status_;
+  GESTA_RETURN_IF_ERROR(status_);
+  GESTA_RETURN_IF_ERROR(tables_->EndRun(Family::kType));
+  return late_members_.Write(Family::kType, tables_);
 }
 
 void RowWriter::Run() {
@@ -74,11 +78,23 @@ Status RowWriter::Write(const Chunk& chunk) {
   const std::string_view bytes = chunk.bytes;
   size_t begin = 0;
   for (size_t i = 0; i < chunk.ends.size(); ++i) {
-    GESTA_RETURN_IF_ERROR(tables_->Add(chunk.family, Key().U64(chunk.first + i),
-                                       bytes.substr(begin, chunk.ends[i] - begin)));
+    const std::string_view row = bytes.substr(begin, chunk.ends[i] - begin);
+    GESTA_RETURN_IF_ERROR(tables_->Add(chunk.family, Key().U64(chunk.first + i), row));
+    if (chunk.family == Family::kRel) {
+      GESTA_RETURN_IF_ERROR(AddMember(RelType(row), chunk.first + i));
+    }
     begin = chunk.ends[i];
   }
   return Status::Ok();
+}
+
+Status RowWriter::AddMember(NameId type, RelId id) {
+  if (type < last_type_) {
+    late_members_.Add(type, id);
+    return Status::Ok();
+  }
+  last_type_ = type;
+  return tables_->Add(Family::kType, MemberKey(type, id), {});
 }
 
 }  // namespace gesta::store

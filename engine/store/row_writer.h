@@ -1,5 +1,5 @@
-// RowWriter: rows of entities whose ids count up, written to table files by a thread of its own
-// while the caller makes the next ones.
+// RowWriter: rows of entities whose ids count up, and the members of relationship types, written to
+// table files by a thread of its own while the caller makes the next rows.
 #ifndef GESTA_STORE_ROW_WRITER_H_
 #define GESTA_STORE_ROW_WRITER_H_
 
@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "store/member_ranges.h"
 #include "store/table_set.h"
 
 namespace gesta::store {
@@ -25,7 +26,7 @@ class RowWriter {
   std::string* Next(Family family, uint64_t id);
   // The row that Next asked for is complete. An error is one of an earlier row.
   Status EndRow(Family family);
-  // Waits until all rows are written.
+  // Waits until all is written.
   Status Finish();
 
  private:
@@ -42,8 +43,13 @@ class RowWriter {
   Status Submit(Chunk* chunk);
   void Run();
   Status Write(const Chunk& chunk);
+  Status AddMember(NameId type, RelId id);
 
   TableSet* const tables_;
+  // Of the writing thread. Files mostly bring one type after the other: as long as types ascend,
+  // their members are in order; those of others wait for the end.
+  NameId last_type_ = 0;
+  MemberRanges late_members_;
   Chunk nodes_;
   Chunk rels_;
 
