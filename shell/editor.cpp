@@ -43,8 +43,9 @@ class TerminalEditor : public LineEditor {
     el_set(edit_, EL_HIST, history, history_);
     el_set(edit_, EL_EDITOR, "emacs");
     el_set(edit_, EL_SIGNAL, 1);  // redraws after a change of the window's size
-    el_set(edit_, EL_ADDFN, "gesta-complete", "complete the word", &TerminalEditor::OnComplete);
-    el_set(edit_, EL_ADDFN, "gesta-interrupt", "drop the line", &TerminalEditor::OnInterrupt);
+    // By wide strings, which the library borrows; of others it leaks copies.
+    el_wset(edit_, EL_ADDFN, L"gesta-complete", L"complete the word", &TerminalEditor::OnComplete);
+    el_wset(edit_, EL_ADDFN, L"gesta-interrupt", L"drop the line", &TerminalEditor::OnInterrupt);
     // While a line is edited Ctrl-C is a key like any other.
     el_set(edit_, EL_SETTY, "-d", "-isig", nullptr);
     el_set(edit_, EL_BIND, "^C", "gesta-interrupt", nullptr);

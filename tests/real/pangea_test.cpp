@@ -132,7 +132,9 @@ TEST_CASE("the published Pangea folder again, and after kills", "[real]") {
   CHECK(Dump(*store) == expected);
   std::random_device random;
   int killed = 0;
-  for (int round = 0; round < CrashRounds(1); ++round) {
+  // A machine that has become faster since then may be done before it is killed.
+  constexpr int kManyRounds = 20;
+  for (int round = 0; round < CrashRounds(1) || (killed == 0 && round < kManyRounds); ++round) {
     killed += CrashRound("pangea", path, 20'000, taken.count(), random(), expected);
   }
   CHECK(killed > 0);
