@@ -2,6 +2,7 @@
 // there.
 //
 //   gesta_crash_test                    a process that writes is killed (SIGKILL), again and again
+//   gesta_crash_test --vectors          the same, setting, searching and indexing vectors
 //   gesta_crash_test --power-failure    the disk forgets what was not synced, inside this process
 //   gesta_crash_test --disk-faults      the disk is full or has I/O errors, for a while
 //
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "crash/rounds.h"
+#include "crash/vectors.h"
 #include "support/temp_dir.h"
 
 namespace {
@@ -35,12 +37,27 @@ struct Options {
   bool power_failure = false;
   bool torn = false;
   bool disk_faults = false;
+  bool vectors = false;
 };
 
 Status RunRound(const Options& options, crash::Run& run) {
   if (options.disk_faults) return DiskFaultRound(run);
   if (options.power_failure) return PowerFailureRound(run, options.torn);
   return KillRound(run);
+}
+
+// Prints why a round failed, and keeps the store.
+int Fail(const crash::Run& run, std::optional<test::TempDir>& temporary, std::string folder,
+         const std::string& from, const Status& status) {
+  fmt::print("round {} of seed {}, from steps{}: {}\n", run.round + 1, run.seed, from,
+             status.ToString());
+  if (temporary) {
+    folder += "-kept";
+    std::error_code ignored;
+    std::filesystem::rename(temporary->path(), folder, ignored);
+  }
+  fmt::print("the store is kept in {}\nFAILED in round {}\n", folder, run.round + 1);
+  return 1;
 }
 
 int RunRounds(const Options& options) {
@@ -52,6 +69,17 @@ int RunRounds(const Options& options) {
   run.seed = options.seed;
   run.longest_ms = options.longest_ms;
   run.random.seed(options.seed);
+  if (options.vectors) {
+    crash::VectorWorkload workload(options.seed);
+    for (; run.round < options.rounds; ++run.round) {
+      const std::string from = fmt::format(" {}", workload.position());
+      const Status status = crash::VectorRound(run, &workload);
+      if (!status.ok()) return Fail(run, temporary, folder, from, status);
+    }
+    fmt::print("{} rounds, {} commits of vectors acknowledged, 0 lost\n", options.rounds,
+               workload.position());
+    return 0;
+  }
   for (int writer = 0; writer < options.writers; ++writer) {
     run.known.push_back({crash::Workload(options.seed, writer)});
   }
@@ -62,15 +90,7 @@ int RunRounds(const Options& options) {
     }
     const Status status = RunRound(options, run);
     if (status.ok()) continue;
-    fmt::print("round {} of seed {}, from steps{}: {}\n", run.round + 1, options.seed, from,
-               status.ToString());
-    if (temporary) {
-      folder += "-kept";
-      std::error_code ignored;
-      std::filesystem::rename(temporary->path(), folder, ignored);
-    }
-    fmt::print("the store is kept in {}\nFAILED in round {}\n", folder, run.round + 1);
-    return 1;
+    return Fail(run, temporary, folder, from, status);
   }
   uint64_t commits = 0;
   for (const Known& writer : run.known) commits += writer.commits;
@@ -95,6 +115,8 @@ int main(int argc, char** argv) {
   app.add_flag("--torn", options.torn, "drop a random part of it")->needs(power_failure);
   app.add_flag("--disk-faults", options.disk_faults, "instead of killing: a full disk, I/O errors")
       ->excludes(power_failure);
+  app.add_flag("--vectors", options.vectors, "kill a process that works on vectors")
+      ->excludes(power_failure);
 
   uint64_t seed = 1;
   std::vector<uint64_t> positions;
@@ -103,10 +125,16 @@ int main(int argc, char** argv) {
   write->add_option("STORE", store)->required();
   write->add_option("--seed", seed);
   write->add_option("--position", positions)->required();
+  uint64_t vector_position = 0;
+  CLI::App* vectors = app.add_subcommand("write-vectors", "what is killed with --vectors");
+  vectors->add_option("STORE", store)->required();
+  vectors->add_option("--seed", seed);
+  vectors->add_option("--position", vector_position);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
+  if (vectors->parsed()) return crash::WriteVectorsUntilKilled(store, seed, vector_position);
   return write->parsed() ? crash::WriteUntilKilled(store, seed, positions) : RunRounds(options);
 }
