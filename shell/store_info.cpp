@@ -29,6 +29,18 @@ Status PrintStoreInfo(Store& store, OutputMode mode, Sink& sink) {
   add("property_keys", transaction->Names(NameKind::kProperty).size());
   add("indexes", transaction->Indexes().size());
   add("constraints", transaction->Constraints().size());
+  add("embedding_spaces", info.spaces.size());
+  uint64_t vectors = 0;
+  uint64_t index_bytes = 0;
+  uint64_t pending = 0;
+  for (const StoreInfo::Space& space : info.spaces) {
+    vectors += space.vectors;
+    index_bytes += space.index_file_bytes;
+    pending += space.pending_commits;
+  }
+  add("vectors", vectors);
+  add("vector_index_bytes", index_bytes);
+  add("vector_index_pending_commits", pending);
   PrintOptions options;
   // One row of many numbers reads better downwards.
   options.mode = mode == OutputMode::kTable ? OutputMode::kLine : mode;

@@ -127,6 +127,8 @@ Status ShowEmbeddingSpaces(const Transaction& transaction, CommandResult* result
     for (const NameId label : space.labels) {
       labels.push_back(Value::String(transaction.Name(NameKind::kLabel, label)));
     }
+    std::sort(labels.begin(), labels.end(),
+              [](const Value& a, const Value& b) { return Order(a, b) < 0; });
     GESTA_ASSIGN_OR_RETURN(const uint64_t vectors, transaction.CountVectors(space.id));
     result->rows.push_back(
         {Value::String(space.name), Value::MakeList(std::move(labels)), text_or_null(space.model),
