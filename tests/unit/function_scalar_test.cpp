@@ -22,7 +22,7 @@ TEST_CASE("the registry", "[function]") {
   std::set<std::string> seen;
   for (const auto& info : functions.functions()) {
     INFO(info->name);
-    CHECK(info->call != nullptr);
+    CHECK((info->call != nullptr) != (info->batch != nullptr));
     CHECK_FALSE(info->signature.empty());
     CHECK_FALSE(info->summary.empty());
     CHECK((info->max_arguments < 0 || info->max_arguments >= info->min_arguments));
@@ -69,10 +69,16 @@ TEST_CASE("no function fails on a value of another type", "[function]") {
           has_null = has_null || arguments.back().IsNull();
         }
         if (has_null && info->null_in_null_out) continue;
-        const Result<Value> result = info->call(context, arguments.data(), arguments.size());
-        if (!result.ok()) {
+        Status status;
+        if (info->batch) {
+          std::vector<Value> results(1);
+          status = info->batch(context, {arguments.data(), 1, arguments.size()}, &results);
+        } else {
+          status = info->call(context, arguments.data(), arguments.size()).status();
+        }
+        if (!status.ok()) {
           INFO(info->name);
-          REQUIRE_FALSE(result.status().message().empty());
+          REQUIRE_FALSE(status.message().empty());
         }
       }
     }
