@@ -37,7 +37,7 @@ rocksdb::Env* VectorIndexes::env() const {
 }
 
 void VectorIndexes::SetLogged(std::set<uint32_t> spaces) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::lock_guard<std::mutex> lock(logged_mutex_);
   logged_ = std::move(spaces);
 }
 
@@ -45,14 +45,13 @@ void VectorIndexes::SetLogged(std::set<uint32_t> spaces) {
 
 void VectorIndexes::AddPending(const catalog::Schema& schema, uint64_t commit, WriteSet* writes) {
   if (!writes->dirty(Family::kVector)) return;
-  std::set<uint32_t> logged;
   {
+    // From here on until the commit is visible, nobody begins to keep `pending` for a space.
     const std::lock_guard<std::mutex> lock(mutex_);
-    logged = logged_;
     in_flight_ = true;
   }
   for (const SpaceInfo& space : schema.spaces()) {
-    if (logged.count(space.id) == 0) continue;
+    if (!IsLogged(space.id)) continue;
     std::vector<vector::Change> changes;
     writes->ForEach(Family::kVector, Key().U32(space.id),
                     [&](std::string_view key, const std::string_view* value) {
@@ -77,6 +76,7 @@ void VectorIndexes::Publish(const Version& version, WriteSet* writes,
     Entry& entry = *at->second;
     if (version.schema->FindSpace(space) == nullptr) {
       at = entries_.erase(at);
+      const std::lock_guard<std::mutex> logged(logged_mutex_);
       logged_.erase(space);
       continue;
     }
@@ -159,7 +159,7 @@ Result<VectorIndexes::IndexPtr> VectorIndexes::Get(uint32_t space) {
     GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> now, store_->Current());
     if (now->schema->FindSpace(space) == nullptr) return IndexPtr();
     if (now->commit != version->commit) {
-      if (logged_.count(space) > 0) {
+      if (IsLogged(space)) {
         GESTA_RETURN_IF_ERROR(CatchUp(*now, info, version->commit, index.get()));
       } else {
         GESTA_ASSIGN_OR_RETURN(index, MakeFromVectors(*now, info));
@@ -333,17 +333,18 @@ Status VectorIndexes::Improve(uint32_t space, Entry* entry, const IndexPtr& inde
 // Gives the last commit; the ones after it are in `pending`. False when the space is gone.
 Result<bool> VectorIndexes::StartLogging(uint32_t space, Database* database, uint64_t* commit) {
   std::unique_lock<std::mutex> lock(mutex_);
-  if (logged_.count(space) == 0) landed_.wait(lock, [this] { return !in_flight_; });
+  if (!IsLogged(space)) landed_.wait(lock, [this] { return !in_flight_; });
   GESTA_ASSIGN_OR_RETURN(const std::shared_ptr<const Version> now, store_->Current());
   if (now->schema->FindSpace(space) == nullptr) return false;
   *commit = now->commit;
-  if (logged_.count(space) > 0) return true;
+  if (IsLogged(space)) return true;
   std::string value;
   AppendU64(&value, *commit);
   GESTA_RETURN_IF_ERROR(
       database->Translate(database->db()->Put({}, database->handle(Family::kCatalog),
                                               std::string_view(PendingRemovedKey(space)), value),
                           "saving an index of"));
+  const std::lock_guard<std::mutex> logged(logged_mutex_);
   logged_.insert(space);
   return true;
 }

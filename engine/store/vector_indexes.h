@@ -83,6 +83,10 @@ class VectorIndexes {
   using IndexPtr = std::shared_ptr<vector::SpaceIndex>;
 
   rocksdb::Env* env() const;
+  bool IsLogged(uint32_t space) const {
+    const std::lock_guard<std::mutex> lock(logged_mutex_);
+    return logged_.count(space) > 0;
+  }
   EntryPtr FindEntry(uint32_t space);
   // The index, made if need be; null when the last commit has no such space.
   Result<IndexPtr> Get(uint32_t space);
@@ -106,6 +110,10 @@ class VectorIndexes {
   void Work();
 
   StoreImpl* const store_;
+  // A mutex of its own: a store that recovers sets it while it holds the mutex of its versions,
+  // which is otherwise taken inside the other one.
+  mutable std::mutex logged_mutex_;
+  std::set<uint32_t> logged_;  // spaces whose pending is kept
   // Guards the rest; held from before the indexes learn of a commit until it is visible.
   std::mutex mutex_;
   std::map<uint32_t, EntryPtr> entries_;
@@ -114,7 +122,6 @@ class VectorIndexes {
     std::shared_ptr<const vector::NodeSet> set;
   };
   std::map<NameId, LabelSet> label_sets_;
-  std::set<uint32_t> logged_;   // spaces whose pending is kept
   std::set<uint32_t> waiting_;  // spaces for the background thread
   std::condition_variable wake_;
   std::thread worker_;
