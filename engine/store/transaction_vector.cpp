@@ -284,6 +284,7 @@ Result<bool> TransactionImpl::SearchIndex(const SpaceInfo& space, const std::vec
                          store_->vector_indexes()->Search(*version_, space, query, search, nodes,
                                                           own.empty() ? nullptr : &excluded, best));
   if (!answered) return false;
+  if (own.empty()) return true;
   std::vector<float> elements;
   std::string form(vector::VectorBytes(space), '\0');
   const size_t dimension = space.dimension;

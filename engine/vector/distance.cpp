@@ -105,8 +105,12 @@ HWY_EXPORT(SquareHalfHalf);
 }  // namespace
 
 Distances DistancesFor(VectorMetric metric, VectorElement element) {
-  // Before the first look-up the table's entry chooses anew in every call.
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  // Before the first look-up the table's entry chooses anew in every call. Once: asking the
+  // processor takes a virtual machine as long as a search.
+  [[maybe_unused]] static const bool chosen = [] {
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    return true;
+  }();
   const bool half = element == VectorElement::kFloat16;
   if (metric == VectorMetric::kL2) {
     if (half) {
