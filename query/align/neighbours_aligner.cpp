@@ -3,26 +3,26 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
 
 #include "align/collected.h"
 #include "align/ranking.h"
 #include "align/spaces.h"
 #include "align/vector_aligner.h"
+#include "align/voters.h"
 #include "functions/errors.h"
 
 namespace gesta::align {
 namespace {
 
-enum class Weights { kSimilarity, kUniform };
-enum class Exclusion { kNothing, kDataset, kFamily };
+enum class Weights { kSimilarity, kUniform, kCautious };
+
+// kCautious: what all votes together must outweigh to be believed.
+constexpr double kDoubt = 0.02;
 
 struct NeighboursOptions {
   size_t k = 10;
   Weights weights = Weights::kSimilarity;
-  Exclusion exclusion = Exclusion::kNothing;
-  std::vector<std::string> excluded_datasets;
-  std::string method;
+  VoterOptions voters;
   std::optional<SpaceInfo> space;  // none: labels are similar by their texts
 };
 
@@ -110,27 +110,20 @@ class NeighboursRun : public AlignerRun {
       : options_(std::move(options)), context_(context) {}
 
   Status Align(const AlignRequest& request, std::vector<Ranking>* rankings) override {
-    Transaction& transaction = *context_.transaction;
-    GESTA_ASSIGN_OR_RETURN(labels_, GetLabelIndex(context_));
-    GESTA_ASSIGN_OR_RETURN(datasets_, ReadDatasets(transaction));
-    GESTA_RETURN_IF_ERROR(ReadExcludedDatasets());
-    NodeReader nodes(&transaction);
-    MappingReader mappings(&transaction, labels_.get(), &datasets_, options_.method);
-    nodes_ = &nodes;
-    mappings_ = &mappings;
-    may_answer_.clear();
-    classes_.clear();
+    GESTA_ASSIGN_OR_RETURN(
+        Voters voters, Voters::Open("neighbours", options_.voters, context_, request.candidates));
+    std::unique_ptr<Similarity> similarity;
     if (options_.space) {
-      similarity_ = std::make_unique<VectorSimilarity>(*options_.space, labels_.get(), context_);
+      similarity = std::make_unique<VectorSimilarity>(*options_.space, &voters.labels(), context_);
     } else {
-      similarity_ = std::make_unique<TextSimilarity>(labels_.get());
+      similarity = std::make_unique<TextSimilarity>(&voters.labels());
     }
-    GESTA_RETURN_IF_ERROR(similarity_->Prepare(request.sources));
+    GESTA_RETURN_IF_ERROR(similarity->Prepare(request.sources));
     rankings->assign(request.sources.size(), {});
     for (size_t i = 0; i < request.sources.size(); ++i) {
       if (i % 16 == 0) GESTA_RETURN_IF_ERROR(context_.CheckInterrupt());
       std::unordered_map<NodeId, Tally> votes;
-      GESTA_RETURN_IF_ERROR(CollectVotes(request.sources[i], i, request.candidates, &votes));
+      GESTA_RETURN_IF_ERROR(CollectVotes(request.sources[i], i, *similarity, voters, &votes));
       if (request.survivors) {
         (*rankings)[i] = Rerank((*request.survivors)[i], request.top, [&](NodeId node) {
           const auto found = votes.find(node);
@@ -147,71 +140,38 @@ class NeighboursRun : public AlignerRun {
   std::string model() const override { return options_.space ? options_.space->model : ""; }
 
  private:
-  Status ReadExcludedDatasets() {
-    std::vector<std::string> known;
-    for (const auto& [name, facts] : datasets_) known.push_back(name);
-    for (const std::string& name : options_.excluded_datasets) {
-      if (datasets_.count(name) > 0) continue;
-      const std::string nearest = NearestName(name, known);
-      return Status(StatusCode::kNotFound,
-                    "neighbours: there is no dataset '" + name + "' to exclude",
-                    nearest.empty() ? "" : "did you mean '" + nearest + "'?");
-    }
-    return {};
-  }
-
-  const std::string& Family(uint32_t dataset) const {
-    const std::string& name = labels_->dataset_names[dataset];
-    const auto facts = datasets_.find(name);
-    return facts == datasets_.end() ? name : facts->second.family;
-  }
-
-  // By dataset number: whether its labels may not vote for this source.
-  Result<std::vector<uint8_t>> ExcludedDatasets(const AlignSource& source) {
-    std::vector<uint8_t> excluded(labels_->dataset_names.size());
-    for (uint32_t d = 0; d < excluded.size(); ++d) {
-      const auto& names = options_.excluded_datasets;
-      excluded[d] = std::find(names.begin(), names.end(), labels_->dataset_names[d]) != names.end();
-    }
-    if (options_.exclusion == Exclusion::kNothing || !source.node) return excluded;
-    const uint32_t own = labels_->Find(*source.node);
-    if (own == LabelIndex::kNone) return excluded;
-    const uint32_t own_dataset = labels_->datasets[own];
-    if (labels_->dataset_names[own_dataset].empty()) return excluded;
-    const std::string& own_family = Family(own_dataset);
-    for (uint32_t d = 0; d < excluded.size(); ++d) {
-      excluded[d] |=
-          d == own_dataset || (options_.exclusion == Exclusion::kFamily && Family(d) == own_family);
-    }
-    return excluded;
-  }
-
   // Walks the labels from the most similar one on until k of them have voted.
-  Status CollectVotes(const AlignSource& source, size_t number, const CandidateSet& candidates,
-                      std::unordered_map<NodeId, Tally>* votes) {
-    GESTA_ASSIGN_OR_RETURN(const std::vector<uint8_t> excluded, ExcludedDatasets(source));
+  Status CollectVotes(const AlignSource& source, size_t number, Similarity& similarity,
+                      Voters& voters, std::unordered_map<NodeId, Tally>* votes) {
+    const LabelIndex& labels = voters.labels();
+    const std::vector<uint8_t> excluded = voters.Excluded(source);
     size_t voted = 0;
     double sum = 0;
     size_t at = 0;
     // The best few are asked first, and more only if those have no mappings.
-    for (size_t wanted = 4 * std::min(options_.k, labels_->texts.size() + 1); voted < options_.k;
+    for (size_t wanted = 4 * std::min(options_.k, labels.texts.size() + 1); voted < options_.k;
          wanted *= 4) {
-      GESTA_RETURN_IF_ERROR(similarity_->Best(number, wanted, &similar_));
+      GESTA_RETURN_IF_ERROR(similarity.Best(number, wanted, &similar_));
       for (; at < similar_.size() && voted < options_.k; ++at) {
-        const auto [label, similarity] = similar_[at];
-        if (excluded[labels_->datasets[label]]) continue;
-        if (source.node && labels_->nodes[label] == *source.node) continue;
-        GESTA_ASSIGN_OR_RETURN(const std::vector<MappedTarget>* targets, mappings_->Targets(label));
-        if (targets->empty()) continue;
-        const double weight = options_.weights == Weights::kUniform ? 1 : similarity * similarity;
-        GESTA_RETURN_IF_ERROR(Vote(*targets, weight, candidates, votes));
+        const SimilarLabel& similar = similar_[at];
+        if (excluded[labels.datasets[similar.label]]) continue;
+        if (source.node && labels.nodes[similar.label] == *source.node) continue;
+        GESTA_ASSIGN_OR_RETURN(const Voters::Ballot* const ballot, voters.BallotOf(similar.label));
+        if (!ballot->is_mapped) continue;
+        const double weight = Weight(similar.similarity);
+        for (const MappedTarget& vote : ballot->votes) {
+          Tally& tally = (*votes)[vote.node];
+          tally.score += weight;
+          tally.ranks += weight * static_cast<double>(vote.rank);
+        }
         sum += weight;
         ++voted;
       }
       if (similar_.size() < wanted) break;
     }
-    const double all =
-        options_.weights == Weights::kUniform ? static_cast<double>(options_.k) : sum;
+    const double all = options_.weights == Weights::kUniform    ? static_cast<double>(options_.k)
+                       : options_.weights == Weights::kCautious ? sum + kDoubt
+                                                                : sum;
     for (auto& [node, tally] : *votes) {
       tally.ranks /= tally.score;
       tally.score /= all;
@@ -219,55 +179,11 @@ class NeighboursRun : public AlignerRun {
     return {};
   }
 
-  // One label's votes: one for each candidate it is mapped to.
-  Status Vote(const std::vector<MappedTarget>& targets, double weight,
-              const CandidateSet& candidates, std::unordered_map<NodeId, Tally>* votes) {
-    voted_for_.clear();
-    for (const MappedTarget& target : targets) {
-      GESTA_RETURN_IF_ERROR(VoteFor(target.node, target.rank, weight, candidates, votes));
-      GESTA_ASSIGN_OR_RETURN(const std::vector<NodeId>* classes,
-                             ClassesOf(target.node, candidates));
-      for (const NodeId node : *classes) {
-        GESTA_RETURN_IF_ERROR(VoteFor(node, target.rank, weight, candidates, votes));
-      }
-    }
-    return {};
-  }
-
-  Status VoteFor(NodeId node, int64_t rank, double weight, const CandidateSet& candidates,
-                 std::unordered_map<NodeId, Tally>* votes) {
-    GESTA_ASSIGN_OR_RETURN(const bool may_answer, MayAnswer(node, candidates));
-    if (!may_answer || !voted_for_.insert(node).second) return {};
-    Tally& tally = (*votes)[node];
-    tally.score += weight;
-    tally.ranks += weight * static_cast<double>(rank);
-    return {};
-  }
-
-  Result<bool> MayAnswer(NodeId node, const CandidateSet& candidates) {
-    const auto known = may_answer_.find(node);
-    if (known != may_answer_.end()) return known->second;
-    bool may_answer = false;
-    if (candidates.allowed) {
-      may_answer = std::binary_search(candidates.allowed->begin(), candidates.allowed->end(), node);
-    } else {
-      GESTA_ASSIGN_OR_RETURN(may_answer, nodes_->HasLabels(node, candidates.labels));
-    }
-    may_answer_.emplace(node, may_answer);
-    return may_answer;
-  }
-
-  Result<const std::vector<NodeId>*> ClassesOf(NodeId node, const CandidateSet& candidates) {
-    auto known = classes_.find(node);
-    if (known == classes_.end()) {
-      std::vector<NodeId> classes;
-      const auto& labels = candidates.labels;
-      if (labels.empty() || std::find(labels.begin(), labels.end(), kClassLabel) != labels.end()) {
-        GESTA_ASSIGN_OR_RETURN(classes, nodes_->Related(node, Direction::kOut, kMemberOf));
-      }
-      known = classes_.emplace(node, std::move(classes)).first;
-    }
-    return static_cast<const std::vector<NodeId>*>(&known->second);
+  double Weight(double similarity) const {
+    const double square = similarity * similarity;
+    return options_.weights == Weights::kUniform    ? 1
+           : options_.weights == Weights::kCautious ? square * square
+                                                    : square;
   }
 
   // Equal scores are ordered by how high the voters rank the candidate.
@@ -287,16 +203,7 @@ class NeighboursRun : public AlignerRun {
 
   const NeighboursOptions options_;
   const AlignContext context_;
-  std::shared_ptr<const LabelIndex> labels_;
-  std::map<std::string, DatasetFacts> datasets_;
-  // Of the running Align:
-  NodeReader* nodes_ = nullptr;
-  MappingReader* mappings_ = nullptr;
-  std::unique_ptr<Similarity> similarity_;
   std::vector<SimilarLabel> similar_;
-  std::set<NodeId> voted_for_;
-  std::unordered_map<NodeId, bool> may_answer_;
-  std::unordered_map<NodeId, std::vector<NodeId>> classes_;
 };
 
 class NeighboursAligner : public Aligner {
@@ -317,14 +224,10 @@ class NeighboursAligner : public Aligner {
     GESTA_ASSIGN_OR_RETURN(const int64_t k, options.Integer("k", 10, 1));
     read.k = static_cast<size_t>(k);
     GESTA_ASSIGN_OR_RETURN(const std::string weights,
-                           options.Choice("weights", {"similarity", "uniform"}));
+                           options.Choice("weights", {"similarity", "uniform", "cautious"}));
     if (weights == "uniform") read.weights = Weights::kUniform;
-    GESTA_ASSIGN_OR_RETURN(const std::string exclude,
-                           options.Choice("exclude", {"nothing", "dataset", "family"}));
-    if (exclude == "dataset") read.exclusion = Exclusion::kDataset;
-    if (exclude == "family") read.exclusion = Exclusion::kFamily;
-    GESTA_ASSIGN_OR_RETURN(read.excluded_datasets, options.Strings("exclude_datasets"));
-    GESTA_ASSIGN_OR_RETURN(read.method, options.String("method", ""));
+    if (weights == "cautious") read.weights = Weights::kCautious;
+    GESTA_ASSIGN_OR_RETURN(read.voters, VoterOptions::Read(options));
     GESTA_ASSIGN_OR_RETURN(const std::string space, options.String("space", ""));
     if (!space.empty()) {
       const SpaceInfo* found = context.transaction->FindSpace(space);

@@ -4,7 +4,9 @@
 //   k        how many labels vote (10)
 //   weights  'similarity' (the default): a label's vote counts the square of its similarity, and a
 //            candidate's score is its share of all votes; 'uniform': each of the k labels has one
-//            vote for each candidate, and the score is the number of votes divided by k
+//            vote for each candidate, and the score is the number of votes divided by k;
+//            'cautious': a vote counts the fourth power of its similarity, and where all are far
+//            from similar every score is low
 //   method   votes by this method's mappings; without it by each data set's preferred method
 //   exclude  'dataset' or 'family': labels of the source's own data set (family of data sets) do
 //            not vote

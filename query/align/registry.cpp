@@ -3,6 +3,7 @@
 #include "align/aligner.h"
 #include "align/cache.h"
 #include "align/clip_published_aligner.h"
+#include "align/fused_aligner.h"
 #include "align/lexical_aligner.h"
 #include "align/llm_aligner.h"
 #include "align/neighbours_aligner.h"
@@ -20,6 +21,7 @@ AlignerRegistry AlignerRegistry::BuiltIn() {
   AlignerRegistry registry;
   registry.Add(align::MakeLexicalAligner());
   registry.Add(align::MakeNeighboursAligner());
+  registry.Add(align::MakeFusedAligner());
   registry.Add(align::MakeClipPublishedAligner());
   registry.Add(align::MakeLlmAligner());
   return registry;

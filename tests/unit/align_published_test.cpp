@@ -45,6 +45,9 @@ TEST_CASE("the aligners are good on the published mappings", "[real]") {
   const AlignmentEvaluation strangers = Must(EvaluateAlignment(*database, options));
   CHECK(strangers.macro.recall_at_10 >= 0.285);
   CHECK(strangers.macro.recall_at_10 < neighbours.macro.recall_at_10);
+
+  options.aligner = "fused";
+  CHECK(Must(EvaluateAlignment(*database, options)).macro.recall_at_10 >= 0.34);
 }
 
 }  // namespace
