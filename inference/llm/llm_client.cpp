@@ -103,11 +103,15 @@ class LlmClient::Call {
 
   // -- sending --
 
-  // Jobs that wait their time stand behind those that do not.
+  // What was sent before comes first, once its wait is over. While the server answers nothing, no
+  // new questions are sent: those that it has failed show when it is back, or that it is not.
   std::deque<Job>::iterator NextJob(Clock::time_point now) {
     if (now < resume_at_) return queue_.end();
     return std::find_if(queue_.begin(), queue_.end(),
-                        [now](const Job& job) { return job.not_before <= now; });
+                        [&](const Job& job) { return job.not_before <= now && !IsHeldBack(job); });
+  }
+  bool IsHeldBack(const Job& job) const {
+    return job.attempts == 0 && failures_in_a_row_ >= std::max<size_t>(options_.parallel, 3);
   }
 
   // The error is one of the library; what ends the asking orderly is noted in error_.
@@ -171,7 +175,9 @@ class LlmClient::Call {
   Millis TimeToNext() const {
     Clock::time_point next = Clock::time_point::max();
     if (running_.size() < options_.parallel) {
-      for (const Job& job : queue_) next = std::min(next, std::max(job.not_before, resume_at_));
+      for (const Job& job : queue_) {
+        if (!IsHeldBack(job)) next = std::min(next, std::max(job.not_before, resume_at_));
+      }
     }
     if (next == Clock::time_point::max()) return kTick;
     const auto left = std::chrono::ceil<Millis>(next - Clock::now());
@@ -198,7 +204,11 @@ class LlmClient::Call {
         Note(taken.status());
         return {};
       }
-      if (!*taken) Retry(job, StatusCode::kIo, Redact(problem), std::nullopt);
+      if (!*taken) {
+        Retry(job, StatusCode::kIo, Redact(problem), std::nullopt);
+      } else {
+        failures_in_a_row_ = 0;
+      }
       return {};
     }
     Refused(job, response.status, llm::ReadError(body), response.retry_after_ms);
@@ -286,7 +296,8 @@ class LlmClient::Call {
     auto wait = Millis(static_cast<int64_t>(std::min(doubled, longest) * spread(random_)));
     if (at_least) wait += *at_least;
     job.not_before = Clock::now() + wait;
-    queue_.push_back(job);
+    ++failures_in_a_row_;
+    queue_.push_front(job);
   }
 
   void Note(const Status& status) {
@@ -303,6 +314,7 @@ class LlmClient::Call {
   std::mt19937_64 random_;
   std::deque<Job> queue_;
   std::vector<Job> running_;
+  size_t failures_in_a_row_ = 0;
   uint64_t reserved_ = 0;          // tokens that the running ones may cost
   Clock::time_point resume_at_{};  // the server wants no request before
   Status error_;                   // why no more is sent
