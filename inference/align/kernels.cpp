@@ -17,7 +17,7 @@
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
-namespace gesta::align {
+namespace gesta::alignment {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -326,11 +326,11 @@ const Kernels* Table() {
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 HWY_EXPORT(Table);
 }  // namespace
@@ -341,5 +341,5 @@ const Kernels& BestKernels() {
   return *HWY_DYNAMIC_DISPATCH(Table)();
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 #endif  // HWY_ONCE

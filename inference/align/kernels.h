@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 struct Kernels {
   // Floats in a vector: the matrices that one call of `warp` takes together.
@@ -50,6 +50,6 @@ inline constexpr size_t kRowBlock = 96;
 
 const Kernels& BestKernels();
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_KERNELS_H_

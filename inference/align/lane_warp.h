@@ -10,7 +10,7 @@
 #include "align/scratch.h"
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 // Floats of the widest vectors there are.
 inline constexpr size_t kMostLanes = 16;
@@ -74,6 +74,6 @@ class LaneWarp {
   BasicScratch<Real> lengths_;
 };
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_LANE_WARP_H_

@@ -11,7 +11,7 @@
 #include "align/warp.h"
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 // Numbers of matrices; those of one task have the same number of columns, the tallest first.
@@ -122,4 +122,4 @@ Result<std::vector<Alignment>> AlignMatrices(const std::vector<Matrix>& similari
   return results;
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment

@@ -8,7 +8,7 @@
 #include "align/similarity.h"
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 // Runs `work(task)` as a task without memory of its own.
@@ -107,4 +107,4 @@ Result<std::vector<std::vector<double>>> MeanPoolPairs(const std::vector<Matrix>
   return scores;
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment

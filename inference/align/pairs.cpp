@@ -13,7 +13,7 @@
 #include "align/warp.h"
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 // Bytes of prepared subactions that stay in the second-level cache beside a block of frames.
@@ -215,4 +215,4 @@ Result<std::vector<Alignment>> AlignPairs(const std::vector<Matrix>& sequences,
   return results;
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 constexpr std::chrono::milliseconds kInterruptInterval(1);
@@ -88,4 +88,4 @@ Status RunTasks(size_t count, const RunOptions& options,
   return run.status();
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment

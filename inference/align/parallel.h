@@ -9,7 +9,7 @@
 #include "gesta/align.h"
 #include "gesta/status.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 // One thread's part: does task after task, with memory of its own.
 class Worker {
@@ -24,6 +24,6 @@ class Worker {
 Status RunTasks(size_t count, const RunOptions& options,
                 const std::function<std::unique_ptr<Worker>()>& make_worker);
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_PARALLEL_H_

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <new>
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 // Grows and never shrinks; what it held is lost when it grows. New memory is zero.
 template <typename Number>
@@ -34,6 +34,6 @@ class BasicScratch {
 
 using Scratch = BasicScratch<float>;
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_SCRATCH_H_

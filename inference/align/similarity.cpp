@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 // Squares between these are neither infinite nor rounded off.
@@ -197,4 +197,4 @@ Result<std::vector<float>> SimilarityMatrix(const Matrix& sequence, const Matrix
   return similarities;
 }
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment

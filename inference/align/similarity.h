@@ -12,7 +12,7 @@
 #include "align/scratch.h"
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 // kInvalidArgument, naming the matrix (`what` and its number), if it is empty.
 Status CheckShape(const Matrix& matrix, const char* what, size_t number);
@@ -79,6 +79,6 @@ class SimilarityBlocks {
   Scratch product_;
 };
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_SIMILARITY_H_

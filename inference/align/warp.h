@@ -10,7 +10,7 @@
 
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 template <typename Real>
 class Warp {
@@ -91,6 +91,6 @@ class Warp {
   std::vector<Predecessor> steps_;
 };
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_WARP_H_

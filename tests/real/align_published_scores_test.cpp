@@ -10,7 +10,7 @@
 #include "gesta/format/json.h"
 #include "gesta/format/npy.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 using format::Datum;
@@ -168,4 +168,4 @@ TEST_CASE("published alignment: mean pooling", "[align][real]") {
 }
 
 }  // namespace
-}  // namespace gesta::align
+}  // namespace gesta::alignment

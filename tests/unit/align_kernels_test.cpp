@@ -8,7 +8,7 @@
 
 #include "gesta/align.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 namespace {
 
 using Floats = std::vector<float>;
@@ -395,4 +395,4 @@ TEST_CASE("mean pooling compares the mean frame", "[align]") {
 }
 
 }  // namespace
-}  // namespace gesta::align
+}  // namespace gesta::alignment

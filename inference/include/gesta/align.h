@@ -18,7 +18,7 @@
 
 #include "gesta/status.h"
 
-namespace gesta::align {
+namespace gesta::alignment {
 
 // A borrowed matrix, row-major without gaps: frames x dimension, subactions x dimension, or
 // frames x subactions.
@@ -120,6 +120,6 @@ Result<std::vector<std::vector<double>>> MeanPoolPairs(const std::vector<Matrix>
                                                        const std::vector<Pair>& pairs,
                                                        const MeanPoolOptions& options = {});
 
-}  // namespace gesta::align
+}  // namespace gesta::alignment
 
 #endif  // GESTA_ALIGN_H_

@@ -1,0 +1,251 @@
+// How fast videos are aligned with subactions: whole alignments beside matrix products alone and
+// beside the published method (published.py), and time warping alone.
+#include <fmt/format.h>
+#include <time.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "dtw/blas.h"
+#include "gesta/align.h"
+
+namespace gesta::bench {
+namespace {
+
+using alignment::AlignOptions;
+using alignment::Logit;
+using alignment::Matrix;
+using alignment::Pair;
+
+const Logit kLogit = {4.72, -16.77};
+
+// Videos with candidates of their own, as in a question with several answers.
+struct Shape {
+  size_t videos;
+  size_t frames;
+  size_t candidates;  // of each video
+  size_t subactions;  // of each candidate, on average: from 2/3 to 4/3 of this
+  size_t dimension;
+};
+
+struct Data {
+  std::vector<std::vector<float>> values;
+  std::vector<Matrix> sequences;
+  std::vector<Matrix> decompositions;
+  std::vector<Pair> pairs;
+  size_t cells = 0;
+};
+
+template <typename T>
+T Must(Result<T> result) {
+  if (result.ok()) return std::move(result).value();
+  fmt::print(stderr, "{}\n", result.status().ToString());
+  std::exit(1);
+}
+
+struct Measuring {
+  int runs = 5;
+  size_t threads = 2;
+  // Processor time divided by the threads, where a machine is busy with other things.
+  bool processor_time = false;
+};
+
+double Now(const Measuring& how) {
+  timespec time = {};
+  clock_gettime(how.processor_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  const double seconds =
+      static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  return how.processor_time ? seconds / static_cast<double>(how.threads) : seconds;
+}
+
+// Seconds of the median run, after one that is not counted.
+double Seconds(const Measuring& how, const std::function<void()>& work) {
+  std::vector<double> times;
+  for (int i = 0; i <= how.runs; ++i) {
+    const double start = Now(how);
+    work();
+    if (i > 0) times.push_back(Now(how) - start);
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() / 2];
+}
+
+Data MakeData(const Shape& shape) {
+  std::mt19937 random(1);
+  const auto matrix = [&](Data* data, size_t rows) {
+    // Numbers need not be normal, only quick to make.
+    std::vector<float> values(rows * shape.dimension);
+    for (float& value : values) value = static_cast<float>(random()) * 0x1p-31f - 1;
+    data->values.push_back(std::move(values));
+    return Matrix{data->values.back().data(), rows, shape.dimension};
+  };
+  Data data;
+  const size_t spread = shape.subactions / 3;
+  for (size_t v = 0; v < shape.videos; ++v) {
+    data.sequences.push_back(matrix(&data, shape.frames));
+    for (size_t c = 0; c < shape.candidates; ++c) {
+      const size_t length = shape.subactions - spread + random() % (2 * spread + 1);
+      data.pairs.push_back({v, data.decompositions.size()});
+      data.decompositions.push_back(matrix(&data, length));
+      data.cells += shape.frames * length;
+    }
+  }
+  return data;
+}
+
+// The products of each video with its candidates, side by side, and nothing else.
+double ProductSeconds(const Blas& blas, const Data& data, const Measuring& how) {
+  // BLAS needs the candidates of a video in one matrix; that copy is not in the time.
+  std::vector<std::vector<float>> stacked(data.sequences.size());
+  for (const Pair& pair : data.pairs) {
+    const Matrix& candidate = data.decompositions[pair.decomposition];
+    stacked[pair.sequence].insert(stacked[pair.sequence].end(), candidate.data,
+                                  candidate.data + candidate.rows * candidate.columns);
+  }
+  return Seconds(how, [&] {
+    std::vector<std::thread> workers;
+    for (size_t worker = 0; worker < how.threads; ++worker) {
+      workers.emplace_back([&, worker] {
+        std::vector<float> product;
+        for (size_t v = worker; v < data.sequences.size(); v += how.threads) {
+          const Matrix& sequence = data.sequences[v];
+          const size_t columns = stacked[v].size() / sequence.columns;
+          product.resize(sequence.rows * columns);
+          blas.MultiplyTransposed(sequence.data, sequence.rows, stacked[v].data(), columns,
+                                  sequence.columns, product.data());
+        }
+      });
+    }
+    for (std::thread& worker : workers) worker.join();
+  });
+}
+
+// What the published method needs for one pair of this shape, in seconds: whole, and time warping.
+struct Published {
+  double whole = 0;
+  double warp = 0;
+};
+
+Published MeasurePublished(const std::string& python, const std::string& script,
+                           const Shape& shape) {
+  Published published;
+  if (python.empty()) return published;
+  const std::string command = fmt::format("{} {} {} {} {}", python, script, shape.frames,
+                                          shape.subactions, shape.dimension);
+  std::FILE* const pipe = popen(command.c_str(), "r");
+  if (pipe == nullptr || std::fscanf(pipe, "%lf %lf", &published.whole, &published.warp) != 2) {
+    fmt::print(stderr, "'{}' printed no times\n", command);
+    std::exit(1);
+  }
+  pclose(pipe);
+  return published;
+}
+
+std::string Times(double numerator, double denominator) {
+  return numerator > 0 && denominator > 0 ? fmt::format("{:.2f}", numerator / denominator) : "-";
+}
+
+void PrintWhole(const Shape& shape, const Published& published, const Blas* blas, int runs,
+                size_t threads) {
+  const Data data = MakeData(shape);
+  AlignOptions options;
+  options.threads = how.threads;
+  options.logit = kLogit;
+  const auto seconds = [&] {
+    return Seconds(
+        runs, [&] { Must(AlignPairs(data.sequences, data.decompositions, data.pairs, options)); });
+  };
+  const double whole = seconds();
+  options.exact = true;
+  const double exact = seconds();
+  const double product = blas != nullptr ? ProductSeconds(*blas, data, how) : 0;
+  fmt::print("{:>6} {:>5} {:>4} {:>3} {:>5} {:>9.4f} {:>9.4f} {:>9.4f} {:>7} {:>8.2f} {:>9}\n",
+             shape.videos, shape.frames, shape.candidates, shape.subactions, shape.dimension, whole,
+             exact, product, Times(whole, product), static_cast<double>(data.cells) / whole / 1e9,
+             Times(published.whole * static_cast<double>(data.pairs.size()), whole));
+  std::fflush(stdout);
+}
+
+// Time warping of matrices that lie in the second-level cache of a thread.
+void PrintWarp(const Shape& shape, const Published& published, size_t least_cells,
+               const Measuring& how) {
+  const size_t size = shape.frames * shape.subactions;
+  std::mt19937 random(2);
+  std::vector<float> values(size * 16);
+  for (float& value : values) value = static_cast<float>(random()) * 0x1p-32f;
+  std::vector<Matrix> matrices;
+  while (matrices.size() * size < least_cells) {
+    matrices.push_back(
+        {values.data() + matrices.size() % 16 * size, shape.frames, shape.subactions});
+  }
+  const double cells = static_cast<double>(matrices.size() * size);
+  for (const bool single : {true, false}) {
+    AlignOptions options;
+    options.threads = how.threads;
+    options.single_totals = single;
+    const double seconds = Seconds(how, [&] { Must(AlignMatrices(matrices, options)); });
+    fmt::print("{:>5} {:>3} {:>7} {:>9.2f} {:>9}\n", shape.frames, shape.subactions,
+               single ? "float" : "double", cells / seconds / 1e9,
+               Times(published.warp * static_cast<double>(matrices.size()), seconds));
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+}  // namespace gesta::bench
+
+int main(int argc, char** argv) {
+  using namespace gesta::bench;
+  CLI::App app("Aligning videos with subactions");
+  Measuring how;
+  how.threads = std::max(1u, std::thread::hardware_concurrency());
+  size_t pairs = 2000;
+  std::string python;
+  std::string script = "tests/bench/dtw/published.py";
+  std::string library = "libopenblas.so.0";
+  app.add_option("--runs", how.runs, "measurements, of which the median counts");
+  app.add_option("--threads", how.threads, "threads on both sides");
+  app.add_option("--pairs", pairs, "pairs of a row of the first table");
+  app.add_flag("--processor-time", how.processor_time,
+               "processor time divided by threads, for a busy machine");
+  app.add_option("--python", python, "a Python with numpy, to run the published method");
+  app.add_option("--script", script, "the published method");
+  app.add_option("--blas", library, "the BLAS to compare with");
+  CLI11_PARSE(app, argc, argv);
+
+  const auto blas = Blas::Open(library);
+  if (!blas) fmt::print("{} is not there: no matrix products to compare with\n", library);
+  fmt::print("{} threads, {} time, median of {} runs; product: matrix products alone ({})\n",
+             how.threads, how.processor_time ? "processor" : "wall", how.runs, library);
+  fmt::print("{:>6} {:>5} {:>4} {:>3} {:>5} {:>9} {:>9} {:>9} {:>7} {:>8} {:>9}\n", "videos", "T",
+             "N", "S", "D", "whole s", "exact s", "product s", "whole/p", "Gcells/s", "publ./wh");
+  const Blas* const peer = blas ? &*blas : nullptr;
+  for (const size_t dimension : {768, 1152}) {
+    for (const size_t frames : {32, 150, 300}) {
+      for (const size_t subactions : {8, 12, 16}) {
+        const Shape shape = {std::max<size_t>(1, pairs / 5), frames, 5, subactions, dimension};
+        PrintWhole(shape, MeasurePublished(python, script, shape), peer, how);
+      }
+    }
+  }
+  if (pairs >= 2000) {
+    const Shape actions = {934, 195, 5, 12, 1152};
+    fmt::print("as ActionAtlas:\n");
+    PrintWhole(actions, MeasurePublished(python, script, actions), peer, how);
+  }
+  fmt::print("\ntime warping alone\n{:>5} {:>3} {:>7} {:>9} {:>9}\n", "T", "S", "totals",
+             "Gcells/s", "publ./wh");
+  for (const size_t frames : {32, 150, 300}) {
+    for (const size_t subactions : {8, 12, 16}) {
+      const Shape shape = {1, frames, 1, subactions, 64};
+      PrintWarp(shape, MeasurePublished(python, script, shape), pairs * 20'000, how);
+    }
+  }
+  return 0;
+}
