@@ -151,8 +151,8 @@ std::string Times(double numerator, double denominator) {
   return numerator > 0 && denominator > 0 ? fmt::format("{:.2f}", numerator / denominator) : "-";
 }
 
-void PrintWhole(const Shape& shape, const Published& published, const Blas* blas, int runs,
-                size_t threads) {
+void PrintWhole(const Shape& shape, const Published& published, const Blas* blas,
+                const Measuring& how) {
   const Data data = MakeData(shape);
   AlignOptions options;
   options.threads = how.threads;
