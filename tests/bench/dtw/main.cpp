@@ -159,7 +159,7 @@ void PrintWhole(const Shape& shape, const Published& published, const Blas* blas
   options.logit = kLogit;
   const auto seconds = [&] {
     return Seconds(
-        runs, [&] { Must(AlignPairs(data.sequences, data.decompositions, data.pairs, options)); });
+        how, [&] { Must(AlignPairs(data.sequences, data.decompositions, data.pairs, options)); });
   };
   const double whole = seconds();
   options.exact = true;
