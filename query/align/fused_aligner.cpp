@@ -13,15 +13,15 @@
 namespace gesta::align {
 namespace {
 
-// Without a space.
-constexpr double kLexical = 1.6;
-constexpr double kNeighbours = 1.4;
-constexpr double kTogether = 2.0;
-// With one.
-constexpr double kLexicalBesideSpace = 1.0;
-constexpr double kNeighboursBesideSpace = 0.8;
-constexpr double kSpaceNeighbours = 0.8;
-constexpr double kSpace = 0.8;
+// Weights sum to 1, and so do scores at most. Without a space:
+constexpr double kLexical = 0.32;
+constexpr double kNeighbours = 0.28;
+constexpr double kTogether = 0.4;
+// With one:
+constexpr double kLexicalBesideSpace = 0.295;
+constexpr double kNeighboursBesideSpace = 0.235;
+constexpr double kSpaceNeighbours = 0.235;
+constexpr double kSpace = 0.235;
 
 constexpr size_t kDeepest = 400;  // candidates of each kind of evidence
 constexpr size_t kSeeds = 10;     // candidates that others may go together with
