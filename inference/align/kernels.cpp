@@ -41,33 +41,38 @@ void Interleave(const float* const* rows, size_t width, size_t count, float* out
 #else
 void Interleave(const float* const* rows, size_t width, size_t count, float* out) {
   const hn::FixedTag<float, 4> d;
-  for (size_t j = 0; j < width; j += 4) {
-    const float* HWY_RESTRICT r0 = rows[j];
-    const float* HWY_RESTRICT r1 = rows[j + 1];
-    const float* HWY_RESTRICT r2 = rows[j + 2];
-    const float* HWY_RESTRICT r3 = rows[j + 3];
-    float* HWY_RESTRICT to = out + j;
-    size_t k = 0;
-    // The next four elements of four rows, as four columns.
-    for (; k + 4 <= count; k += 4, to += 4 * width) {
-      const auto a = hn::LoadU(d, r0 + k);
-      const auto b = hn::LoadU(d, r1 + k);
-      const auto c = hn::LoadU(d, r2 + k);
-      const auto e = hn::LoadU(d, r3 + k);
-      const auto ac_lower = hn::InterleaveLower(d, a, c);
-      const auto ac_upper = hn::InterleaveUpper(d, a, c);
-      const auto be_lower = hn::InterleaveLower(d, b, e);
-      const auto be_upper = hn::InterleaveUpper(d, b, e);
-      hn::StoreU(hn::InterleaveLower(d, ac_lower, be_lower), d, to);
-      hn::StoreU(hn::InterleaveUpper(d, ac_lower, be_lower), d, to + width);
-      hn::StoreU(hn::InterleaveLower(d, ac_upper, be_upper), d, to + 2 * width);
-      hn::StoreU(hn::InterleaveUpper(d, ac_upper, be_upper), d, to + 3 * width);
-    }
-    for (; k < count; ++k, to += width) {
-      to[0] = r0[k];
-      to[1] = r1[k];
-      to[2] = r2[k];
-      to[3] = r3[k];
+  // What is written stays in the first-level cache until its columns are complete.
+  constexpr size_t kBlock = 64;
+  for (size_t first = 0; first < count; first += kBlock) {
+    const size_t end = std::min(count, first + kBlock);
+    for (size_t j = 0; j < width; j += 4) {
+      const float* HWY_RESTRICT r0 = rows[j];
+      const float* HWY_RESTRICT r1 = rows[j + 1];
+      const float* HWY_RESTRICT r2 = rows[j + 2];
+      const float* HWY_RESTRICT r3 = rows[j + 3];
+      float* HWY_RESTRICT to = out + first * width + j;
+      size_t k = first;
+      // The next four elements of four rows, as four columns.
+      for (; k + 4 <= end; k += 4, to += 4 * width) {
+        const auto a = hn::LoadU(d, r0 + k);
+        const auto b = hn::LoadU(d, r1 + k);
+        const auto c = hn::LoadU(d, r2 + k);
+        const auto e = hn::LoadU(d, r3 + k);
+        const auto ac_lower = hn::InterleaveLower(d, a, c);
+        const auto ac_upper = hn::InterleaveUpper(d, a, c);
+        const auto be_lower = hn::InterleaveLower(d, b, e);
+        const auto be_upper = hn::InterleaveUpper(d, b, e);
+        hn::StoreU(hn::InterleaveLower(d, ac_lower, be_lower), d, to);
+        hn::StoreU(hn::InterleaveUpper(d, ac_lower, be_lower), d, to + width);
+        hn::StoreU(hn::InterleaveLower(d, ac_upper, be_upper), d, to + 2 * width);
+        hn::StoreU(hn::InterleaveUpper(d, ac_upper, be_upper), d, to + 3 * width);
+      }
+      for (; k < end; ++k, to += width) {
+        to[0] = r0[k];
+        to[1] = r1[k];
+        to[2] = r2[k];
+        to[3] = r3[k];
+      }
     }
   }
 }

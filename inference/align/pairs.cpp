@@ -16,8 +16,9 @@
 namespace gesta::alignment {
 namespace {
 
-// Bytes of prepared subactions that stay in the second-level cache beside a block of frames.
-constexpr size_t kColumnBytes = size_t{320} << 10;
+// Bytes of prepared subactions of one task. They pass once for each block of frames, which takes
+// far longer than to fetch them from the cache that all threads share.
+constexpr size_t kColumnBytes = size_t{1} << 20;
 
 // A sequence with `columns`; its results are those of the distinct pairs from first_result on.
 struct Task {
