@@ -66,9 +66,13 @@ int RunList(const ModelArguments& arguments) {
   if (!registry.ok()) return Fail(registry.status());
   const auto models = registry->List();
   if (!models.ok()) return Fail(models.status());
-  FileSink sink(stdout);
   PrintOptions options;
   options.mode = *FindOutputMode(arguments.format);
+  if (models->empty() && ForPeople(options.mode)) {
+    fmt::print("no models are registered; 'gesta model add NAME FOLDER' adds one\n");
+    return kSuccess;
+  }
+  FileSink sink(stdout);
   const std::unique_ptr<Printer> printer = MakePrinter(options, sink);
   printer->Begin({"name", "kind", "dimension", "texts", "images", "version", "from"});
   for (const RegisteredModel& model : *models) {

@@ -19,8 +19,6 @@
 namespace gesta::shell {
 namespace {
 
-bool ForPeople(OutputMode mode) { return mode == OutputMode::kTable || mode == OutputMode::kLine; }
-
 // Tells the connection where progress goes, and takes that back.
 class ProgressScope {
  public:

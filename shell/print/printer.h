@@ -16,6 +16,11 @@ namespace gesta::shell {
 
 enum class OutputMode { kTable, kCsv, kJson, kJsonLines, kMarkdown, kLine };
 
+// Modes that people read; the others are for programs.
+inline bool ForPeople(OutputMode mode) {
+  return mode == OutputMode::kTable || mode == OutputMode::kLine;
+}
+
 // "table", "csv", "json", "jsonl", "markdown", "line".
 std::vector<std::string> OutputModeNames();
 std::optional<OutputMode> FindOutputMode(std::string_view name);
