@@ -85,7 +85,7 @@ TEST_CASE("acknowledged commits survive a power failure at any moment", "[store]
   for (int round = 0; round < 24; ++round) {
     bool in_flight = false;
     {
-      f.files->FailAt(static_cast<int>(random() % 120), IOStatus::IOError("power failure"), true);
+      f.files->FailAt(static_cast<int>(random() % 160), IOStatus::IOError("power failure"), true);
       auto opened = Store::Open(f.path, f.Options());
       if (opened.ok()) {
         std::unique_ptr<Store> store = std::move(opened).value();
