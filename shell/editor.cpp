@@ -64,8 +64,8 @@ class TerminalEditor : public LineEditor {
   End Read(const std::string& prompt, std::string* line) override {
     prompt_ = options_.colour ? "\1\x1b[1;36m\1" + prompt + "\1\x1b[0m\1" : prompt;
     interrupted_ = false;
-    // The library shows the prompt before it takes the terminal over: a Ctrl-C between the two would
-    // be a signal.
+    // The library shows the prompt before it takes the terminal over: a Ctrl-C between the two
+    // would be a signal.
     el_set(edit_, EL_PREP_TERM, 1);
     int count = 0;
     const char* text = el_gets(edit_, &count);

@@ -1,4 +1,5 @@
-// Schema: the names, indexes, constraints and embedding spaces of one state of the store, in memory.
+// Schema: the names, indexes, constraints and embedding spaces of one state of the store, in
+// memory.
 //
 // A Schema that is shared is immutable; a transaction that changes the schema copies it first
 // (copies share the names' texts). Thread-safe as long as nobody holds a mutable one.

@@ -162,7 +162,8 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
           ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
           : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
   if (options.read_only && status.IsInvalidArgument()) {
-    // A store of format 1, perhaps: it has no spaces, so nobody asks for the families that it lacks.
+    // A store of format 1, perhaps: it has no spaces, so nobody asks for the families that it
+    // lacks.
     families.resize(kFamilyCountFormat1, families.front());
     status = rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw);
   }

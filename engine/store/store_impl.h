@@ -24,7 +24,8 @@
 
 namespace gesta::store {
 
-// 2: has the families `vector` and `pending`. Older stores get them when they are opened for writing.
+// 2: has the families `vector` and `pending`. Older stores get them when they are opened for
+// writing.
 inline constexpr uint32_t kFormatVersion = 2;
 
 class TableSet;

@@ -274,15 +274,10 @@ bool ParseCsvType(std::string_view name, CsvColumn* column) {
     column->list = true;
     name.remove_suffix(kList.size());
   }
-  constexpr std::pair<std::string_view, CsvType> kTypes[] = {{"string", CsvType::kString},
-                                                             {"integer", CsvType::kInteger},
-                                                             {"int", CsvType::kInteger},
-                                                             {"long", CsvType::kInteger},
-                                                             {"float", CsvType::kFloat},
-                                                             {"double", CsvType::kFloat},
-                                                             {"boolean", CsvType::kBoolean},
-                                                             {"bool", CsvType::kBoolean},
-                                                             {"date", CsvType::kDate}};
+  constexpr std::pair<std::string_view, CsvType> kTypes[] = {
+      {"string", CsvType::kString},   {"integer", CsvType::kInteger}, {"int", CsvType::kInteger},
+      {"long", CsvType::kInteger},    {"float", CsvType::kFloat},     {"double", CsvType::kFloat},
+      {"boolean", CsvType::kBoolean}, {"bool", CsvType::kBoolean},    {"date", CsvType::kDate}};
   for (const auto& [known, type] : kTypes) {
     if (name != known) continue;
     column->type = type;

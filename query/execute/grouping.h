@@ -9,7 +9,6 @@
 #include "execute/key_table.h"
 #include "execute/rows.h"
 #include "plan/logical.h"
-#include "plan/logical.h"
 
 namespace gesta::execute {
 

@@ -13,7 +13,7 @@ namespace gesta::test {
 struct CaseOptions {
   bool optimize = true;
   size_t batch_rows = 1024;
-  size_t threads = 0;  // of a statement, however few rows there are; 0: as the database chooses
+  size_t threads = 0;   // of a statement, however few rows there are; 0: as the database chooses
   bool cached = false;  // parts of the graph cache are built at the first look-up
   bool reopen = false;  // close and open the store before each statement outside a transaction
 };

@@ -243,8 +243,8 @@ TEST_CASE("errors of ALIGN say what to do", "[align]") {
   CHECK(error("neighbours {k: 'five'}").message.find("needs an integer, not a STRING") !=
         std::string::npos);
   CHECK(error("neighbours {k: 0}").message.find("at least 1") != std::string::npos);
-  CHECK(error("neighbours {weights: 'equal'}").message.find("'similarity', 'uniform' and 'cautious'") !=
-        std::string::npos);
+  CHECK(error("neighbours {weights: 'equal'}")
+            .message.find("'similarity', 'uniform' and 'cautious'") != std::string::npos);
   CHECK(error("neighbours {exclude_datasets: ['AA']}").hint == "did you mean 'A'?");
   CHECK(error("lexical {top: -1}").code == StatusCode::kSemantic);
   CHECK(error("lexical", "[0.5, 0.25]").code == StatusCode::kUnsupported);

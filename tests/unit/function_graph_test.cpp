@@ -57,9 +57,7 @@ class SmallGraph : public Transaction {
   Result<std::unique_ptr<IdCursor>> ScanLabel(NameId) override { return NotHere(); }
   Result<std::unique_ptr<IdCursor>> ScanRelationships() override { return NotHere(); }
   Result<std::unique_ptr<IdCursor>> ScanType(NameId) override { return NotHere(); }
-  Result<std::vector<NodeId>> SampleLabel(NameId, size_t) override {
-    return std::vector<NodeId>();
-  }
+  Result<std::vector<NodeId>> SampleLabel(NameId, size_t) override { return std::vector<NodeId>(); }
   Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t, const IndexRange&) override {
     return NotHere();
   }

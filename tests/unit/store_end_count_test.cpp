@@ -158,8 +158,8 @@ TEST_CASE("an index is scanned from its end, own writes included", "[store]") {
     uint64_t ids[3];
     while (const size_t got = Must(cursor->Next(ids, 3))) {
       for (size_t i = 0; i < got; ++i) {
-        values.push_back(Must(t.GetNodeProperty(ids[i], t.FindName(NameKind::kProperty, "p")))
-                             .AsInteger());
+        values.push_back(
+            Must(t.GetNodeProperty(ids[i], t.FindName(NameKind::kProperty, "p"))).AsInteger());
       }
     }
     return values;
