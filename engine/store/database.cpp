@@ -213,6 +213,31 @@ Status Database::Flush() {
   return Translate(db_->Flush(options, {handles_.begin(), handles_.end()}), "flushing");
 }
 
+Result<bool> Database::HasKeys(Family family, const Key& begin, const Key& end) {
+  const std::unique_ptr<rocksdb::Iterator> key(db_->NewIterator({}, handle(family)));
+  key->Seek(std::string_view(begin));
+  if (!key->Valid()) {
+    GESTA_RETURN_IF_ERROR(Translate(key->status(), "reading"));
+    return false;
+  }
+  return key->key().compare(std::string_view(end)) < 0;
+}
+
+Status Database::DeleteKeys(Family family, const Key& begin, const Key& end,
+                            rocksdb::WriteBatch* batch) {
+  const std::string_view below = end;
+  const rocksdb::Slice bound(below.data(), below.size());
+  rocksdb::ReadOptions options;
+  options.iterate_upper_bound = &bound;
+  const std::unique_ptr<rocksdb::Iterator> key(db_->NewIterator(options, handle(family)));
+  rocksdb::Status status;
+  for (key->Seek(std::string_view(begin)); status.ok() && key->Valid(); key->Next()) {
+    status = batch->Delete(handle(family), key->key());
+  }
+  if (status.ok()) status = key->status();
+  return Translate(status, "reading");
+}
+
 uint64_t Database::BackgroundErrors() {
   uint64_t errors = 0;
   db_->GetIntProperty(rocksdb::DB::Properties::kBackgroundErrors, &errors);

@@ -44,6 +44,12 @@ class Database {
   Status SyncEarlierLogs();
   // Writes every family's memory table to table files.
   Status Flush();
+  // Whether the family has a key at or above `begin` and below `end`.
+  Result<bool> HasKeys(Family family, const Key& begin, const Key& end);
+  // Adds a deletion of each such key to `batch`. For families that are mostly empty, in place of
+  // one deletion of a range: a compaction that is left with nothing but deleted ranges begins a
+  // table without keys, and when the disk fails then, RocksDB 7.8 ends the process by an assertion.
+  Status DeleteKeys(Family family, const Key& begin, const Key& end, rocksdb::WriteBatch* batch);
   // Bytes in write-ahead logs, which the next open would replay, and how many files they are.
   struct LogSize {
     uint64_t bytes = 0;

@@ -215,11 +215,17 @@ Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uin
     const Key begin = IndexPrefix(index);
     const Key end = begin.PrefixEnd();
     rocksdb::Status status;
-    // Whether it was an index or a space.
-    for (const Family family : {Family::kIndex, Family::kVector, Family::kPending}) {
+    // It was an index or a space: only what has keys is told, for deleted ranges that meet nothing
+    // make tables without keys (Database::DeleteKeys says what is wrong with those).
+    for (const Family family : {Family::kIndex, Family::kVector}) {
       if (!status.ok()) break;
+      GESTA_ASSIGN_OR_RETURN(const bool any, database->HasKeys(family, begin, end));
+      if (!any) continue;
       status = batch.DeleteRange(database->handle(family), std::string_view(begin),
                                  std::string_view(end));
+    }
+    if (status.ok()) {
+      GESTA_RETURN_IF_ERROR(database->DeleteKeys(Family::kPending, begin, end, &batch));
     }
     if (status.ok()) {
       status = batch.Delete(database->handle(Family::kCatalog),

@@ -379,13 +379,10 @@ Status VectorIndexes::Save(uint32_t space, Entry* entry, const IndexPtr& index) 
   std::string value;
   AppendU64(&value, covered);
   rocksdb::WriteBatch batch;
-  rocksdb::Status status =
-      batch.DeleteRange(database->handle(Family::kPending), std::string_view(PendingKey(space, 0)),
-                        std::string_view(PendingKey(space, covered + 1)));
-  if (status.ok()) {
-    status = batch.Put(database->handle(Family::kCatalog),
-                       std::string_view(PendingRemovedKey(space)), value);
-  }
+  GESTA_RETURN_IF_ERROR(database->DeleteKeys(Family::kPending, PendingKey(space, 0),
+                                             PendingKey(space, covered + 1), &batch));
+  rocksdb::Status status = batch.Put(database->handle(Family::kCatalog),
+                                     std::string_view(PendingRemovedKey(space)), value);
   if (status.ok()) status = database->db()->Write({}, &batch);
   return database->Translate(status, "saving an index of");
 }
