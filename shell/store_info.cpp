@@ -31,14 +31,17 @@ Status PrintStoreInfo(Store& store, OutputMode mode, Sink& sink) {
   add("constraints", transaction->Constraints().size());
   add("embedding_spaces", info.spaces.size());
   uint64_t vectors = 0;
+  uint64_t sequences = 0;
   uint64_t index_bytes = 0;
   uint64_t pending = 0;
   for (const StoreInfo::Space& space : info.spaces) {
     vectors += space.vectors;
+    sequences += space.sequences;
     index_bytes += space.index_file_bytes;
     pending += space.pending_commits;
   }
   add("vectors", vectors);
+  add("sequences", sequences);
   add("vector_index_bytes", index_bytes);
   add("vector_index_pending_commits", pending);
   PrintOptions options;

@@ -9,8 +9,8 @@
 
 namespace gesta::store {
 
-// Every vector belongs to a space and a node and can be read; there are as many as the statistics
-// say; the log of changes can be read; spaces have known labels.
+// Every vector and every sequence belongs to a space and a node and can be read; there are as many
+// as the statistics say; the log of changes can be read; spaces have known labels.
 Status CheckVectors(const Version& version, const std::function<void(std::string)>& report);
 
 }  // namespace gesta::store

@@ -66,15 +66,16 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   table.format_version = 5;
   // Debian's library has CRC32C without the processor's instruction: 0.6 GB/s.
   table.checksum = rocksdb::kXXH3;
-  if (family == Family::kVector) {
+  if (family == Family::kVector || family == Family::kSequence) {
     // Numbers of models hardly compress.
     options.compression = rocksdb::kNoCompression;
     options.bottommost_compression = rocksdb::kNoCompression;
   }
   const bool read_by_key = family == Family::kNode || family == Family::kRel ||
                            family == Family::kIndex || family == Family::kVector;
-  // Ids that are asked for are there; values of indexed properties and vectors may not be.
-  if (family == Family::kIndex || family == Family::kVector) {
+  // Ids that are asked for are there; values of indexed properties, vectors and sequences may not
+  // be.
+  if (family == Family::kIndex || family == Family::kVector || family == Family::kSequence) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
   if (read_by_key) {
@@ -161,10 +162,11 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& directory,
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw)
           : rocksdb::DB::Open(db_options, directory, families, &handles, &raw);
-  if (options.read_only && status.IsInvalidArgument()) {
-    // A store of format 1, perhaps: it has no spaces, so nobody asks for the families that it
-    // lacks.
-    families.resize(kFamilyCountFormat1, families.front());
+  for (const size_t earlier : {kFamilyCountFormat2, kFamilyCountFormat1}) {
+    // A store of an earlier format, perhaps: its counts say that there is nothing in the families
+    // that it lacks, so nobody asks for them.
+    if (!options.read_only || !status.IsInvalidArgument()) break;
+    families.resize(earlier, families.front());
     status = rocksdb::DB::OpenForReadOnly(db_options, directory, families, &handles, &raw);
   }
   if (!status.ok()) {

@@ -26,6 +26,8 @@ std::string_view FamilyName(Family family) {
       return "vector";
     case Family::kPending:
       return "pending";
+    case Family::kSequence:
+      return "sequence";
   }
   return "unknown";
 }

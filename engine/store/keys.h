@@ -12,6 +12,7 @@
 //            's' 'l' label u32 | 't' type u32            number of members, varint
 //            's' 'i' index u32                           entries, distinct values, varints
 //            's' 'v' space u32                         number of vectors, varint
+//            's' 'q' space u32                         number of sequences, varint
 //            's' 'e' type u32, label u32                 relationships of the type that start, that
 //                                                        end at a node with the label, varints
 //            'e'                                         empty: the counts of ends are kept
@@ -29,9 +30,13 @@
 //   vector   space u32, node u64                         source u64, elements (vector/elements.h)
 //   pending  space u32, commit u64                       the nodes whose vectors the commit changed
 //                                                        (vector/changes.h)
+//   sequence space u32, node u64, 0 u32                  frames u64, start f64, step f64, source
+//   u64
+//            space u32, node u64, chunk u32              elements of frames (vector/elements.h)
 //
 // Indexes and spaces are numbered together. `pending` holds what the space's saved index does not
-// cover yet.
+// cover yet. Chunks of a sequence count from 1; each holds as many whole frames as fit into 256 KiB
+// (at least one), and only the last one fewer, so that a range of frames reads its chunks alone.
 //
 // Properties of a relationship live in `rel` and not beside the adjacency: an id reads them with
 // one lookup, and `out` and `in` stay dense, which is what traversals read.
@@ -65,11 +70,13 @@ enum class Family : uint8_t {
   kIndex,
   kJob,
   kVector,
-  kPending
+  kPending,
+  kSequence
 };
-inline constexpr size_t kFamilyCount = 11;
-// Stores of format 1 have the families before kVector.
+inline constexpr size_t kFamilyCount = 12;
+// Stores of earlier formats have the families before kVector (1) and before kSequence (2).
 inline constexpr size_t kFamilyCountFormat1 = 9;
+inline constexpr size_t kFamilyCountFormat2 = 11;
 std::string_view FamilyName(Family family);
 
 // A key of at most 28 bytes, on the stack.
@@ -136,6 +143,11 @@ inline constexpr size_t kVectorKeySize = 12;
 // An entry of `pending`.
 inline Key PendingKey(uint32_t space, uint64_t commit) { return Key().U32(space).U64(commit); }
 inline constexpr size_t kPendingKeySize = 12;
+// An entry of `sequence`; chunk 0 is the head.
+inline Key SequenceKey(uint32_t space, NodeId node, uint32_t chunk) {
+  return Key().U32(space).U64(node).U32(chunk);
+}
+inline constexpr size_t kSequenceKeySize = 16;
 
 inline Key CountersKey() { return Key().Byte('c'); }
 inline Key NameKey(NameKind kind, NameId id) {
@@ -147,6 +159,7 @@ inline Key LabelCountKey(NameId label) { return Key().Byte('s').Byte('l').U32(la
 inline Key TypeCountKey(NameId type) { return Key().Byte('s').Byte('t').U32(type); }
 inline Key IndexCountKey(uint32_t index) { return Key().Byte('s').Byte('i').U32(index); }
 inline Key SpaceCountKey(uint32_t space) { return Key().Byte('s').Byte('v').U32(space); }
+inline Key SequenceCountKey(uint32_t space) { return Key().Byte('s').Byte('q').U32(space); }
 inline Key SpaceDefinitionKey(uint32_t space) { return Key().Byte('v').U32(space); }
 inline Key PendingRemovedKey(uint32_t space) { return Key().Byte('p').U32(space); }
 inline Key EndCountKey(NameId type, NameId label) {

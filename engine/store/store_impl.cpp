@@ -121,6 +121,21 @@ void PutEndCounts(const Statistics& before, const Statistics& after, WriteSet* w
   }
 }
 
+void PutSpaceCounts(const std::map<uint32_t, uint64_t>& before,
+                    const std::map<uint32_t, uint64_t>& after, Key (*key)(uint32_t),
+                    WriteSet* writes) {
+  for (const auto& [id, n] : after) {
+    const auto found = before.find(id);
+    if (found != before.end() && found->second == n) continue;
+    std::string value;
+    AppendVarint(&value, n);
+    writes->Put(Family::kCatalog, key(id), value);
+  }
+  for (const auto& entry : before) {
+    if (after.count(entry.first) == 0) writes->Delete(Family::kCatalog, key(entry.first));
+  }
+}
+
 void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* writes) {
   PutCounts(before.label_nodes, after.label_nodes, &LabelCountKey, writes);
   PutCounts(before.type_relationships, after.type_relationships, &TypeCountKey, writes);
@@ -144,17 +159,8 @@ void PutStatistics(const Statistics& before, const Statistics& after, WriteSet* 
       writes->Delete(Family::kCatalog, IndexCountKey(entry.first));
     }
   }
-  for (const auto& [id, vectors] : after.space_vectors) {
-    if (vectors == count(before.space_vectors, id)) continue;
-    std::string value;
-    AppendVarint(&value, vectors);
-    writes->Put(Family::kCatalog, SpaceCountKey(id), value);
-  }
-  for (const auto& entry : before.space_vectors) {
-    if (after.space_vectors.count(entry.first) == 0) {
-      writes->Delete(Family::kCatalog, SpaceCountKey(entry.first));
-    }
-  }
+  PutSpaceCounts(before.space_vectors, after.space_vectors, &SpaceCountKey, writes);
+  PutSpaceCounts(before.space_sequences, after.space_sequences, &SequenceCountKey, writes);
   PutEndCounts(before, after, writes);
 }
 
@@ -217,7 +223,7 @@ Status StoreImpl::RemoveDroppedIndexes(Database* database, const std::vector<uin
     rocksdb::Status status;
     // It was an index or a space: only what has keys is told, for deleted ranges that meet nothing
     // make tables without keys (Database::DeleteKeys says what is wrong with those).
-    for (const Family family : {Family::kIndex, Family::kVector}) {
+    for (const Family family : {Family::kIndex, Family::kVector, Family::kSequence}) {
       if (!status.ok()) break;
       GESTA_ASSIGN_OR_RETURN(const bool any, database->HasKeys(family, begin, end));
       if (!any) continue;

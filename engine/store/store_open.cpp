@@ -232,6 +232,7 @@ Result<std::shared_ptr<const Version>> StoreImpl::LoadCatalog(std::shared_ptr<Da
         }
         if (what == 'l') count(&statistics->label_nodes, id, n);
         if (what == 'v') statistics->space_vectors[id] = n;
+        if (what == 'q') statistics->space_sequences[id] = n;
         if (what == 't') count(&statistics->type_relationships, id, n);
         if (what == 'i') {
           statistics->index_entries[id] = n;

@@ -5,7 +5,8 @@
 //   transaction_cache.cpp   reading the graph cache
 //   transaction_write.cpp   writing the graph
 //   transaction_schema.cpp  indexes and constraints
-//   transaction_vector.cpp  embedding spaces
+//   transaction_vector.cpp  embedding spaces and their vectors
+//   transaction_sequence.cpp  their sequences
 #ifndef GESTA_STORE_TRANSACTION_IMPL_H_
 #define GESTA_STORE_TRANSACTION_IMPL_H_
 
@@ -105,6 +106,14 @@ class TransactionImpl final : public Transaction {
   Status RemoveVector(uint32_t space, NodeId node) override;
   Result<std::optional<std::vector<float>>> GetVector(uint32_t space, NodeId node) override;
   Result<std::vector<VectorRecord>> ListVectors(uint32_t space) override;
+  Status SetSequence(uint32_t space, NodeId node, const SequenceInfo& info,
+                     const float* rows) override;
+  Status RemoveSequence(uint32_t space, NodeId node) override;
+  Result<std::optional<SequenceInfo>> GetSequenceInfo(uint32_t space, NodeId node) override;
+  Result<bool> GetSequence(uint32_t space, NodeId node, uint64_t begin, uint64_t end,
+                           std::vector<float>* rows) override;
+  Result<std::vector<SequenceRecord>> ListSequences(uint32_t space) override;
+  Result<uint64_t> CountSequences(uint32_t space) const override;
   Result<std::vector<VectorHit>> SearchVectors(uint32_t space, const float* query, size_t dimension,
                                                const VectorSearch& search) override;
 
@@ -219,6 +228,11 @@ class TransactionImpl final : public Transaction {
   Status SearchStored(const SpaceInfo& space, const std::vector<float>& query,
                       const vector::NodeSet* nodes, const VectorSearch& search, vector::TopK* best);
 
+  // -- transaction_sequence.cpp --
+  // In all spaces, for a node that is deleted.
+  Status RemoveSequencesOf(NodeId node);
+  Status DamagedSequence(const SpaceInfo& space, NodeId node) const;
+
   Status BuildIndex(const IndexInfo& info);
   Status RemoveIndex(const IndexInfo& info);
 
@@ -256,6 +270,7 @@ class TransactionImpl final : public Transaction {
 };
 
 Status EntityNotFound(EntityKind entity, uint64_t id);
+Status UnknownSpace(uint32_t space);
 Status ExistenceViolated(const catalog::Schema& schema, const ConstraintInfo& constraint,
                          uint64_t id, NameId property);
 

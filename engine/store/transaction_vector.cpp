@@ -17,11 +17,6 @@ std::string_view StoredElements(std::string_view value) {
   return value.substr(std::min(value.size(), kVectorSourceBytes));
 }
 
-Status UnknownSpace(uint32_t space) {
-  return Status(StatusCode::kNotFound,
-                "the store has no embedding space with the id " + std::to_string(space));
-}
-
 Status OutOfRange(const std::string& what, uint64_t value, uint64_t least, uint64_t most) {
   return Status(StatusCode::kInvalidArgument, what + " of an embedding space is " +
                                                   std::to_string(value) + ", and must be between " +
@@ -30,6 +25,11 @@ Status OutOfRange(const std::string& what, uint64_t value, uint64_t least, uint6
 }
 
 }  // namespace
+
+Status UnknownSpace(uint32_t space) {
+  return Status(StatusCode::kNotFound,
+                "the store has no embedding space with the id " + std::to_string(space));
+}
 
 // -- spaces --
 
@@ -68,6 +68,7 @@ Result<SpaceInfo> TransactionImpl::CreateSpace(SpaceInfo info) {
   info.id = schema.next_index++;
   schema.AddSpace(info);
   MutableStatistics().space_vectors[info.id] = 0;
+  MutableStatistics().space_sequences[info.id] = 0;
   writes_->Put(Family::kCatalog, SpaceDefinitionKey(info.id), catalog::EncodeSpace(info));
   return info;
 }
@@ -82,10 +83,12 @@ Status TransactionImpl::DropSpace(std::string_view name) {
   }
   const uint32_t id = found->id;
   // What this transaction has put into it must not be committed after the space is gone.
-  std::vector<std::string> own;
-  writes_->ForEach(Family::kVector, Key().U32(id),
-                   [&](std::string_view key, const std::string_view*) { own.emplace_back(key); });
-  for (const std::string& key : own) writes_->Delete(Family::kVector, key);
+  for (const Family family : {Family::kVector, Family::kSequence}) {
+    std::vector<std::string> own;
+    writes_->ForEach(family, Key().U32(id),
+                     [&](std::string_view key, const std::string_view*) { own.emplace_back(key); });
+    for (const std::string& key : own) writes_->Delete(family, key);
+  }
   if (version_->schema->FindSpace(id) != nullptr) {
     // As a dropped index's, the entries go after the commit; the record makes sure that they do.
     writes_->Put(Family::kCatalog, DroppedIndexKey(id), {});
@@ -93,6 +96,7 @@ Status TransactionImpl::DropSpace(std::string_view name) {
   }
   writes_->Delete(Family::kCatalog, SpaceDefinitionKey(id));
   MutableStatistics().space_vectors.erase(id);
+  MutableStatistics().space_sequences.erase(id);
   MutableSchema().RemoveSpace(id);
   return Status::Ok();
 }

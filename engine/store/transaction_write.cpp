@@ -255,6 +255,7 @@ Status TransactionImpl::DeleteNode(NodeId id, bool detach) {
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kNode, id,
                                            {&row.labels, &properties}, {}, &index_changes));
   GESTA_RETURN_IF_ERROR(RemoveVectorsOf(id));
+  GESTA_RETURN_IF_ERROR(RemoveSequencesOf(id));
   writes_->Delete(Family::kNode, NodeKey(id));
   NoteChange(PartKind::kNodes, kNoName, id);
   NoteChange(PartKind::kNodeProperty, kNoName, id);

@@ -427,6 +427,10 @@ void VectorIndexes::Describe(const Version& version, std::vector<StoreInfo::Spac
     described.name = space.name;
     const auto vectors = version.statistics->space_vectors.find(space.id);
     if (vectors != version.statistics->space_vectors.end()) described.vectors = vectors->second;
+    const auto sequences = version.statistics->space_sequences.find(space.id);
+    if (sequences != version.statistics->space_sequences.end()) {
+      described.sequences = sequences->second;
+    }
     described.index_file_bytes = IndexFileBytes(env(), store_->path(), space.id);
     Scan scan(&view, Family::kPending);
     for (scan.SeekPrefix(Key().U32(space.id)); scan.Valid(); scan.Next()) {

@@ -94,21 +94,34 @@ void AppendStored(VectorElement element, const float* elements, size_t n, std::s
   }
 }
 
+bool DecodeElements(VectorElement element, std::string_view stored, float* to) {
+  // Bits are tested, not numbers, so that the loops have no branches.
+  constexpr uint32_t kExponent = 0x7f800000;
+  const auto* at = reinterpret_cast<const uint8_t*>(stored.data());
+  uint32_t bad = 0;
+  if (element == VectorElement::kFloat16) {
+    const size_t n = stored.size() / 2;
+    for (size_t i = 0; i < n; ++i) {
+      to[i] = format::HalfToFloat(static_cast<uint16_t>(at[2 * i] | at[2 * i + 1] << 8));
+      bad |= (format::FloatToBits(to[i]) & kExponent) == kExponent ? 1 : 0;
+    }
+    return bad == 0;
+  }
+  const size_t n = stored.size() / 4;
+  for (size_t i = 0; i < n; ++i) {
+    const uint8_t* bytes = at + 4 * i;
+    const uint32_t bits = uint32_t{bytes[0]} | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16 |
+                          uint32_t{bytes[3]} << 24;
+    to[i] = format::BitsToFloat(bits);
+    bad |= (bits & kExponent) == kExponent ? 1 : 0;
+  }
+  return bad == 0;
+}
+
 bool DecodeStored(const SpaceInfo& space, std::string_view stored, std::vector<float>* elements) {
   if (stored.size() != VectorBytes(space)) return false;
-  const bool half = space.element == VectorElement::kFloat16;
   elements->resize(space.dimension);
-  const auto* at = reinterpret_cast<const uint8_t*>(stored.data());
-  for (float& element : *elements) {
-    if (half) {
-      element = format::HalfToFloat(static_cast<uint16_t>(at[0] | at[1] << 8));
-      at += 2;
-    } else {
-      element = format::BitsToFloat(uint32_t{at[0]} | uint32_t{at[1]} << 8 | uint32_t{at[2]} << 16 |
-                                    uint32_t{at[3]} << 24);
-      at += 4;
-    }
-  }
+  DecodeElements(space.element, stored, elements->data());
   return CheckElements(space, elements->data(), elements->size(), "vector").ok();
 }
 

@@ -32,6 +32,10 @@ void AppendStored(VectorElement element, const float* elements, size_t n, std::s
 // False when `stored` has not the space's size, or holds what CheckElements refuses.
 bool DecodeStored(const SpaceInfo& space, std::string_view stored, std::vector<float>* elements);
 
+// The elements of one vector or many. Precondition: `to` has room for as many as `stored` holds
+// (its size is a multiple of theirs). False when one is not a finite number.
+bool DecodeElements(VectorElement element, std::string_view stored, float* to);
+
 // Writes VectorBytes(space) bytes to `to`.
 void ToIndexForm(const SpaceInfo& space, const float* elements, char* to);
 // A query in the form that Distances::from_query takes.

@@ -117,8 +117,9 @@ Status CreateEmbeddingSpace(const ast::CreateSpace& create, Transaction& transac
 }
 
 Status ShowEmbeddingSpaces(const Transaction& transaction, CommandResult* result) {
-  result->columns = {"name", "labels",  "model",   "dimension", "metric",          "type",
-                     "text", "padding", "vectors", "m",         "ef_construction", "version"};
+  result->columns = {"name",   "labels",  "model",   "dimension", "metric", "type",
+                     "text",   "padding", "vectors", "sequences", "m",      "ef_construction",
+                     "version"};
   const auto text_or_null = [](const std::string& text) {
     return text.empty() ? Value() : Value::String(text);
   };
@@ -130,13 +131,14 @@ Status ShowEmbeddingSpaces(const Transaction& transaction, CommandResult* result
     std::sort(labels.begin(), labels.end(),
               [](const Value& a, const Value& b) { return Order(a, b) < 0; });
     GESTA_ASSIGN_OR_RETURN(const uint64_t vectors, transaction.CountVectors(space.id));
+    GESTA_ASSIGN_OR_RETURN(const uint64_t sequences, transaction.CountSequences(space.id));
     result->rows.push_back(
         {Value::String(space.name), Value::MakeList(std::move(labels)), text_or_null(space.model),
          Value::Integer(space.dimension), Value::String(VectorMetricName(space.metric)),
          Value::String(VectorElementName(space.element)), text_or_null(space.text),
          text_or_null(space.padding), Value::Integer(static_cast<int64_t>(vectors)),
-         Value::Integer(space.m), Value::Integer(space.ef_construction),
-         text_or_null(space.model_version)});
+         Value::Integer(static_cast<int64_t>(sequences)), Value::Integer(space.m),
+         Value::Integer(space.ef_construction), text_or_null(space.model_version)});
   }
   return {};
 }

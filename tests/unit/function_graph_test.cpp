@@ -105,6 +105,18 @@ class SmallGraph : public Transaction {
     return NotHere();
   }
   Result<std::vector<VectorRecord>> ListVectors(uint32_t) override { return NotHere(); }
+  Status SetSequence(uint32_t, NodeId, const SequenceInfo&, const float*) override {
+    return NotHere();
+  }
+  Status RemoveSequence(uint32_t, NodeId) override { return NotHere(); }
+  Result<std::optional<SequenceInfo>> GetSequenceInfo(uint32_t, NodeId) override {
+    return NotHere();
+  }
+  Result<bool> GetSequence(uint32_t, NodeId, uint64_t, uint64_t, std::vector<float>*) override {
+    return NotHere();
+  }
+  Result<std::vector<SequenceRecord>> ListSequences(uint32_t) override { return NotHere(); }
+  Result<uint64_t> CountSequences(uint32_t) const override { return NotHere(); }
   Result<std::vector<VectorHit>> SearchVectors(uint32_t, const float*, size_t,
                                                const VectorSearch&) override {
     return NotHere();

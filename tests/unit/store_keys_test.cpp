@@ -3,6 +3,7 @@
 
 #include "store/keys.h"
 #include "store/row.h"
+#include "store/sequence_record.h"
 #include "store/value_encoding.h"
 
 namespace gesta::store {
@@ -48,6 +49,43 @@ TEST_CASE("keys have the documented bytes", "[store]") {
   CHECK(Hex(TypeCountKey(1)) == "737400000001");
   CHECK(Hex(IndexCountKey(1)) == "736900000001");
   CHECK(Hex(DroppedIndexKey(1)) == "6700000001");
+  CHECK(Hex(VectorKey(1, 2)) == "000000010000000000000002");
+  CHECK(Hex(PendingKey(1, 2)) == "000000010000000000000002");
+  CHECK(Hex(SequenceKey(1, 2, 3)) == "00000001000000000000000200000003");
+  CHECK(Hex(SpaceCountKey(1)) == "737600000001");
+  CHECK(Hex(SequenceCountKey(1)) == "737100000001");
+}
+
+TEST_CASE("heads and chunks of sequences have the documented bytes", "[store]") {
+  SequenceInfo info;
+  info.frames = 3;
+  info.start = -0.5;
+  info.step = 1;
+  info.source = 0xabc;
+  const std::string head = EncodeSequenceHead(info);
+  CHECK(Hex(head) ==
+        "0000000000000003"
+        "bfe0000000000000"
+        "3ff0000000000000"
+        "0000000000000abc");
+  SequenceInfo decoded;
+  REQUIRE(DecodeSequenceHead(head, &decoded));
+  CHECK(decoded.frames == 3);
+  CHECK(decoded.start == -0.5);
+  CHECK(decoded.step == 1);
+  CHECK(decoded.source == 0xabc);
+  for (size_t size = 0; size < head.size(); ++size) {
+    CHECK_FALSE(DecodeSequenceHead(head.substr(0, size), &decoded));
+  }
+  CHECK_FALSE(DecodeSequenceHead(head + "x", &decoded));
+  CHECK_FALSE(DecodeSequenceHead(std::string(32, '\0'), &decoded));  // no frames
+
+  // 256 KiB are 64 frames of 1024 float32, or one that is larger.
+  CHECK(FramesPerChunk(4096) == 64);
+  CHECK(FramesPerChunk(262145) == 1);
+  CHECK(ChunkOf(0, 4096) == 1);
+  CHECK(ChunkOf(63, 4096) == 1);
+  CHECK(ChunkOf(64, 4096) == 2);
 }
 
 TEST_CASE("the end of a prefix is above all its keys and below the next prefix", "[store]") {

@@ -85,7 +85,7 @@ TEST_CASE("a space takes dimension and version from its model", "[vector][align]
   Fixture f;
   CHECK(f.graph.Run("SHOW EMBEDDING SPACES") ==
         std::vector<std::string>{
-            "words ['Action', 'Verb'] words 3 cosine float32 null null 12 16 200 "
+            "words ['Action', 'Verb'] words 3 cosine float32 null null 12 0 16 200 "
             "1"});
   CHECK(f.graph.Error("CREATE EMBEDDING SPACE t FOR (:A) USING MODEL words WITH {dimension: 4}")
             .message.find("3 elements") != std::string::npos);

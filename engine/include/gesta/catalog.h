@@ -62,12 +62,13 @@ struct Statistics {
 
   uint64_t nodes = 0;
   uint64_t relationships = 0;
-  std::vector<uint64_t> label_nodes;            // by label id
-  std::vector<uint64_t> type_relationships;     // by type id
-  std::map<uint32_t, uint64_t> index_entries;   // by index id
-  std::map<uint32_t, uint64_t> index_distinct;  // by index id
-  std::map<uint32_t, uint64_t> space_vectors;   // by space id
-  std::vector<EndCount> end_counts;             // ascending by type, then label; none is 0 and 0
+  std::vector<uint64_t> label_nodes;             // by label id
+  std::vector<uint64_t> type_relationships;      // by type id
+  std::map<uint32_t, uint64_t> index_entries;    // by index id
+  std::map<uint32_t, uint64_t> index_distinct;   // by index id
+  std::map<uint32_t, uint64_t> space_vectors;    // by space id
+  std::map<uint32_t, uint64_t> space_sequences;  // by space id
+  std::vector<EndCount> end_counts;              // ascending by type, then label; none is 0 and 0
   // False for stores that were written before there were end counts: none are kept then.
   bool counts_ends = true;
 

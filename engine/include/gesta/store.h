@@ -214,7 +214,7 @@ class Transaction {
   // Chooses the id. kAlreadyExists; kInvalidArgument for a dimension, m or ef_construction out of
   // range and labels without name.
   virtual Result<SpaceInfo> CreateSpace(SpaceInfo info) = 0;
-  virtual Status DropSpace(std::string_view name) = 0;  // and its vectors; kNotFound
+  virtual Status DropSpace(std::string_view name) = 0;  // and what is in it; kNotFound
   // Names the version of the model that embeds the nodes from now on.
   virtual Status SetSpaceModelVersion(uint32_t space, std::string_view version) = 0;
   // Sets or replaces a node's vector. `source`: a hash of what it was made from, kept beside it, so
@@ -228,6 +228,19 @@ class Transaction {
   virtual Result<std::optional<std::vector<float>>> GetVector(uint32_t space, NodeId node) = 0;
   // All vectors' nodes and sources, by node id.
   virtual Result<std::vector<VectorRecord>> ListVectors(uint32_t space) = 0;
+  // Sets or replaces a node's sequence. `rows`: info.frames x the space's dimension, row after row.
+  // The space's labels do not restrict sequences: a space for texts holds those of videos too.
+  // kInvalidArgument: no frames, a frame of length 0 or with an element that is not finite (or does
+  // not fit the element type), a start or step that is not finite or a step below 0.
+  virtual Status SetSequence(uint32_t space, NodeId node, const SequenceInfo& info,
+                             const float* rows) = 0;
+  virtual Status RemoveSequence(uint32_t space, NodeId node) = 0;  // none there: ok
+  virtual Result<std::optional<SequenceInfo>> GetSequenceInfo(uint32_t space, NodeId node) = 0;
+  // Appends the frames [begin, end) to `rows`, as far as there are such; false: no sequence.
+  virtual Result<bool> GetSequence(uint32_t space, NodeId node, uint64_t begin, uint64_t end,
+                                   std::vector<float>* rows) = 0;
+  virtual Result<std::vector<SequenceRecord>> ListSequences(uint32_t space) = 0;  // by node id
+  virtual Result<uint64_t> CountSequences(uint32_t space) const = 0;  // own changes included
   // The k best nodes, best first, equal scores by rising id; fewer if fewer vectors qualify.
   // kInvalidArgument: a query that SetVector would refuse. Any number of threads may search one
   // transaction that does not write.
@@ -278,6 +291,7 @@ struct StoreInfo {
   struct Space {
     std::string name;
     uint64_t vectors = 0;
+    uint64_t sequences = 0;
     uint64_t pending_commits = 0;   // that the saved index does not cover
     uint64_t index_file_bytes = 0;  // 0: no index is saved
     uint64_t memory_bytes = 0;      // of the index, where it is loaded

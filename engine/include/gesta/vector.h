@@ -1,10 +1,11 @@
 // Embedding spaces: what a space is, and what is asked of it. The operations are Transaction's
 // (store.h).
 //
-// A node has at most one vector in a space. The vectors are part of the store as properties are: a
-// transaction sees those of its snapshot and its own, a commit makes them durable, and deleting a
-// node deletes its vectors. A node keeps its vectors when its labels change. The index that answers
-// searches (an HNSW graph) is built from them and may be thrown away at any time.
+// A node has at most one vector in a space, and at most one sequence: a vector for each frame of a
+// video. Both are part of the store as properties are: a transaction sees those of its snapshot and
+// its own, a commit makes them durable, and deleting a node deletes them. A node keeps them when
+// its labels change. The index that answers searches for vectors (an HNSW graph) is built from them
+// and may be thrown away at any time; sequences are not searched.
 #ifndef GESTA_VECTOR_H_
 #define GESTA_VECTOR_H_
 
@@ -73,6 +74,19 @@ struct VectorHit {
 struct VectorRecord {
   NodeId node = 0;
   uint64_t source = 0;  // as given to SetVector
+};
+
+// What a sequence is, without its frames.
+struct SequenceInfo {
+  uint64_t frames = 0;  // rows; a stored sequence has at least one
+  double start = 0;     // seconds into the video, of the first frame
+  double step = 0;      // seconds between frames; 0: not known
+  uint64_t source = 0;  // a hash of what it was made from; 0: unknown
+};
+
+struct SequenceRecord {
+  NodeId node = 0;
+  SequenceInfo info;
 };
 
 }  // namespace gesta
