@@ -20,11 +20,13 @@ class MemberRanges {
       ++ranges.back().end;
     } else {
       ranges.push_back({id, id + 1});
+      ++size_;
     }
   }
+  size_t size() const { return size_; }  // ranges
 
-  // All as one run of the family.
-  Status Write(Family family, TableSet* tables) const {
+  // All as one run of the family, which empties this.
+  Status Write(Family family, TableSet* tables) {
     for (NameId name = 0; name < ranges_.size(); ++name) {
       for (const Range& range : ranges_[name]) {
         for (uint64_t id = range.begin; id < range.end; ++id) {
@@ -32,6 +34,8 @@ class MemberRanges {
         }
       }
     }
+    ranges_.clear();
+    size_ = 0;
     return tables->EndRun(family);
   }
 
@@ -41,6 +45,7 @@ class MemberRanges {
     uint64_t end;
   };
   std::vector<std::vector<Range>> ranges_;  // by name
+  size_t size_ = 0;
 };
 
 }  // namespace gesta::store

@@ -52,8 +52,7 @@ Status RowWriter::Finish() {
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [&] { return (waiting_.empty() && !writing_) || !status_.ok(); });
   GESTA_RETURN_IF_ERROR(status_);
-  GESTA_RETURN_IF_ERROR(tables_->EndRun(Family::kType));
-  return late_members_.Write(Family::kType, tables_);
+  return type_members_.Write(Family::kType, tables_);
 }
 
 void RowWriter::Run() {
@@ -80,21 +79,11 @@ Status RowWriter::Write(const Chunk& chunk) {
   for (size_t i = 0; i < chunk.ends.size(); ++i) {
     const std::string_view row = bytes.substr(begin, chunk.ends[i] - begin);
     GESTA_RETURN_IF_ERROR(tables_->Add(chunk.family, Key().U64(chunk.first + i), row));
-    if (chunk.family == Family::kRel) {
-      GESTA_RETURN_IF_ERROR(AddMember(RelType(row), chunk.first + i));
-    }
+    if (chunk.family == Family::kRel) type_members_.Add(RelType(row), chunk.first + i);
     begin = chunk.ends[i];
   }
+  if (type_members_.size() > kMaxRanges) return type_members_.Write(Family::kType, tables_);
   return Status::Ok();
-}
-
-Status RowWriter::AddMember(NameId type, RelId id) {
-  if (type < last_type_) {
-    late_members_.Add(type, id);
-    return Status::Ok();
-  }
-  last_type_ = type;
-  return tables_->Add(Family::kType, MemberKey(type, id), {});
 }
 
 }  // namespace gesta::store

@@ -1,5 +1,5 @@
-// RowWriter: rows of entities whose ids count up, and the members of relationship types, written to
-// table files by a thread of its own while the caller makes the next rows.
+// RowWriter: rows of entities whose ids count up, written to table files by a thread of its own
+// while the caller makes the next rows; at the end the members of relationship types.
 #ifndef GESTA_STORE_ROW_WRITER_H_
 #define GESTA_STORE_ROW_WRITER_H_
 
@@ -26,7 +26,7 @@ class RowWriter {
   std::string* Next(Family family, uint64_t id);
   // The row that Next asked for is complete. An error is one of an earlier row.
   Status EndRow(Family family);
-  // Waits until all is written.
+  // Waits until all rows are written, and writes the members of types in the calling thread.
   Status Finish();
 
  private:
@@ -38,18 +38,15 @@ class RowWriter {
   };
   static constexpr size_t kChunkBytes = 1 << 20;
   static constexpr size_t kMaxWaiting = 8;  // chunks
+  static constexpr size_t kMaxRanges = 1 << 20;
 
   Chunk& ChunkOf(Family family) { return family == Family::kNode ? nodes_ : rels_; }
   Status Submit(Chunk* chunk);
   void Run();
   Status Write(const Chunk& chunk);
-  Status AddMember(NameId type, RelId id);
 
   TableSet* const tables_;
-  // Of the writing thread. Files mostly bring one type after the other: as long as types ascend,
-  // their members are in order; those of others wait for the end.
-  NameId last_type_ = 0;
-  MemberRanges late_members_;
+  MemberRanges type_members_;  // of the writing thread; written at the end
   Chunk nodes_;
   Chunk rels_;
 

@@ -53,19 +53,32 @@ void IdMap::Grow() {
   }
 }
 
+std::optional<uint64_t> IdMap::Number(std::string_view id) {
+  if (id.size() != sizeof(uint64_t)) return std::nullopt;
+  return ShortId(id);
+}
+
 std::optional<NodeId> IdMap::Insert(std::string_view id, NodeId node) {
-  if (size_ + 1 > slots_.size() / 4 * 3) Grow();
-  const uint32_t hash = HashOf(id);
-  Slot& slot = slots_[Place(id, hash)];
-  if (slot.length != 0) return slot.node;
-  const bool fits = id.size() <= sizeof slot.id;
-  slot = {fits ? ShortId(id) : bytes_.size(), node, hash, static_cast<uint32_t>(id.size() + 1)};
-  if (!fits) bytes_.append(id);
+  if (const std::optional<NodeId> known = Find(id)) return known;
   ++size_;
+  const std::optional<uint64_t> number = Number(id);
+  if (number && *number <= 2 * size_ + 1024) {
+    if (*number >= dense_.size()) dense_.resize(*number + 1, kNone);
+    dense_[*number] = node;
+    return std::nullopt;
+  }
+  if (++taken_ > slots_.size() / 4 * 3) Grow();
+  const uint32_t hash = HashOf(id);
+  const bool fits = id.size() <= sizeof(uint64_t);
+  slots_[Place(id, hash)] = {fits ? ShortId(id) : bytes_.size(), node, hash,
+                             static_cast<uint32_t>(id.size() + 1)};
+  if (!fits) bytes_.append(id);
   return std::nullopt;
 }
 
 std::optional<NodeId> IdMap::Find(std::string_view id) const {
+  const std::optional<uint64_t> number = Number(id);
+  if (number && *number < dense_.size() && dense_[*number] != kNone) return dense_[*number];
   if (slots_.empty()) return std::nullopt;
   const Slot& slot = slots_[Place(id, HashOf(id))];
   if (slot.length == 0) return std::nullopt;

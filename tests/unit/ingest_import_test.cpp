@@ -230,5 +230,26 @@ TEST_CASE("Ids of any length are told apart") {
   CHECK_FALSE(ids.Find("node"));
 }
 
+TEST_CASE("Numbers far and near are told apart, in any order") {
+  const auto id = [](uint64_t number) {
+    return std::string(reinterpret_cast<const char*>(&number), sizeof number);
+  };
+  ingest::IdMap ids;
+  // 5,000 is too far out to be counted along when it comes, and among the others later.
+  std::vector<uint64_t> numbers = {5'000, ~uint64_t{0}, uint64_t{1} << 40, 0};
+  for (uint64_t number = 1; number < 4'000; ++number) numbers.push_back(number);
+  for (uint64_t number = 10'000; number > 6'000; --number) numbers.push_back(number);
+  for (NodeId node = 0; node < numbers.size(); ++node) {
+    REQUIRE_FALSE(ids.Find(id(numbers[node])));
+    REQUIRE_FALSE(ids.Insert(id(numbers[node]), node));
+  }
+  for (NodeId node = 0; node < numbers.size(); ++node) {
+    REQUIRE(ids.Find(id(numbers[node])) == std::optional<NodeId>(node));
+    REQUIRE(ids.Insert(id(numbers[node]), 1) == std::optional<NodeId>(node));
+  }
+  CHECK(ids.size() == numbers.size());
+  CHECK_FALSE(ids.Find(id(4'000)));
+}
+
 }  // namespace
 }  // namespace gesta
