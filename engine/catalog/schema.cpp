@@ -208,6 +208,12 @@ std::string EncodeSpace(const SpaceInfo& info) {
        {&info.name, &info.model, &info.model_version, &info.text, &info.padding}) {
     AppendText(*text, &bytes);
   }
+  // Spaces without them are as they were before there were any.
+  if (!info.logit_scale && !info.logit_bias) return bytes;
+  for (const std::optional<double>* number : {&info.logit_scale, &info.logit_bias}) {
+    bytes.push_back(*number ? 1 : 0);
+    if (*number) store::AppendDouble(&bytes, **number);
+  }
   return bytes;
 }
 
@@ -222,6 +228,11 @@ bool DecodeSpace(std::string_view bytes, SpaceInfo* info) {
   for (std::string* text :
        {&info->name, &info->model, &info->model_version, &info->text, &info->padding}) {
     *text = std::string(reader.Take(reader.Varint()));
+  }
+  if (reader.left() > 0) {
+    for (std::optional<double>* number : {&info->logit_scale, &info->logit_bias}) {
+      if (reader.Byte() != 0) *number = reader.Double();
+    }
   }
   return reader.ok() && info->metric <= VectorMetric::kL2 &&
          info->element <= VectorElement::kFloat16 && info->dimension > 0 &&

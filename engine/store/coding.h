@@ -53,6 +53,11 @@ inline void AppendU64(std::string* to, uint64_t v) {
   WriteU64(bytes, v);
   to->append(bytes, sizeof bytes);
 }
+inline void AppendDouble(std::string* to, double v) {
+  uint64_t bits;
+  std::memcpy(&bits, &v, sizeof bits);
+  AppendU64(to, bits);
+}
 
 // Seven bits a byte, low bits first, the high bit set on all but the last byte.
 inline void AppendVarint(std::string* to, uint64_t v) {
@@ -100,6 +105,12 @@ class ByteReader {
   uint64_t U64() {
     const std::string_view bytes = Take(8);
     return bytes.empty() ? 0 : ReadU64(bytes.data());
+  }
+  double Double() {
+    const uint64_t bits = U64();
+    double v;
+    std::memcpy(&v, &bits, sizeof v);
+    return v;
   }
   // Empty when fewer than n bytes are left.
   std::string_view Take(uint64_t n) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,11 @@ struct SpaceInfo {
       labels;  // only nodes with one of them get vectors; ascending; none: all nodes
   // What is embedded for a node: a text with {property} places, or empty: the node's name.
   std::string text;
-  std::string padding;             // EncodeOptions::padding
+  std::string padding;  // EncodeOptions::padding
+  // Of sigmoid(cosine * exp(logit_scale) + logit_bias), the probability that an image and a text of
+  // the space belong together, as the model was trained with; none: not known.
+  std::optional<double> logit_scale;
+  std::optional<double> logit_bias;
   uint32_t m = 16;                 // links a node of the HNSW graph has in each layer
   uint32_t ef_construction = 200;  // candidates looked at when a node is linked
 };
