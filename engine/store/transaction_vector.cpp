@@ -1,5 +1,6 @@
 // Embedding spaces and their vectors in a transaction.
 #include <algorithm>
+#include <cmath>
 
 #include "store/transaction_impl.h"
 #include "vector/distance.h"
@@ -58,6 +59,12 @@ Result<SpaceInfo> TransactionImpl::CreateSpace(SpaceInfo info) {
   if (info.m < kMinM || info.m > kMaxM) return OutOfRange("m", info.m, kMinM, kMaxM);
   if (info.ef_construction < info.m || info.ef_construction > kMaxEfConstruction) {
     return OutOfRange("ef_construction", info.ef_construction, info.m, kMaxEfConstruction);
+  }
+  for (const auto& [number, what] :
+       {std::pair(info.logit_scale, "logit_scale"), std::pair(info.logit_bias, "logit_bias")}) {
+    if (!number || std::isfinite(*number)) continue;
+    return Status(StatusCode::kInvalidArgument,
+                  std::string("the ") + what + " of an embedding space must be a finite number");
   }
   std::sort(info.labels.begin(), info.labels.end());
   info.labels.erase(std::unique(info.labels.begin(), info.labels.end()), info.labels.end());

@@ -1,6 +1,8 @@
 #include "connection/space_command.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "align/options.h"
 #include "functions/errors.h"
@@ -11,7 +13,8 @@ namespace {
 
 const std::vector<std::string>& OptionNames() {
   static const std::vector<std::string> names = {
-      "dimension", "ef_construction", "m", "metric", "padding", "text", "type"};
+      "dimension", "ef_construction", "logit_bias", "logit_scale", "m",
+      "metric",    "padding",         "text",       "type"};
   return names;
 }
 
@@ -49,6 +52,12 @@ Status ReadOptions(const ast::CreateSpace& create, SpaceInfo* info) {
   if (options.Has("dimension")) GESTA_RETURN_IF_ERROR(read("dimension", &info->dimension));
   GESTA_RETURN_IF_ERROR(read("m", &info->m));
   GESTA_RETURN_IF_ERROR(read("ef_construction", &info->ef_construction));
+  for (const auto& [name, to] :
+       {std::pair("logit_scale", &info->logit_scale), std::pair("logit_bias", &info->logit_bias)}) {
+    if (!options.Has(name)) continue;
+    constexpr double kLeast = std::numeric_limits<double>::lowest();
+    GESTA_ASSIGN_OR_RETURN(*to, options.Number(name, 0, kLeast));
+  }
   GESTA_ASSIGN_OR_RETURN(info->text, options.String("text", ""));
   GESTA_ASSIGN_OR_RETURN(info->padding, options.String("padding", ""));
   if (!info->padding.empty() && info->padding != "max_length" && info->padding != "longest") {
@@ -82,6 +91,8 @@ Status ReadModel(const DatabaseImpl& database, SpaceInfo* info) {
   }
   info->dimension = dimension;
   info->model_version = model->version;
+  if (!info->logit_scale && model->logit_scale) info->logit_scale = std::log(*model->logit_scale);
+  if (!info->logit_bias) info->logit_bias = model->logit_bias;
   return {};
 }
 
@@ -117,11 +128,15 @@ Status CreateEmbeddingSpace(const ast::CreateSpace& create, Transaction& transac
 }
 
 Status ShowEmbeddingSpaces(const Transaction& transaction, CommandResult* result) {
-  result->columns = {"name",   "labels",  "model",   "dimension", "metric", "type",
-                     "text",   "padding", "vectors", "sequences", "m",      "ef_construction",
-                     "version"};
+  result->columns = {"name",    "labels",      "model",     "dimension",
+                     "metric",  "type",        "text",      "padding",
+                     "vectors", "sequences",   "m",         "ef_construction",
+                     "version", "logit_scale", "logit_bias"};
   const auto text_or_null = [](const std::string& text) {
     return text.empty() ? Value() : Value::String(text);
+  };
+  const auto number_or_null = [](const std::optional<double>& number) {
+    return number ? Value::Float(*number) : Value();
   };
   for (const SpaceInfo& space : transaction.Spaces()) {
     List labels;
@@ -138,7 +153,8 @@ Status ShowEmbeddingSpaces(const Transaction& transaction, CommandResult* result
          Value::String(VectorElementName(space.element)), text_or_null(space.text),
          text_or_null(space.padding), Value::Integer(static_cast<int64_t>(vectors)),
          Value::Integer(static_cast<int64_t>(sequences)), Value::Integer(space.m),
-         Value::Integer(space.ef_construction), text_or_null(space.model_version)});
+         Value::Integer(space.ef_construction), text_or_null(space.model_version),
+         number_or_null(space.logit_scale), number_or_null(space.logit_bias)});
   }
   return {};
 }

@@ -82,6 +82,12 @@ TEST_CASE("a space is created, found, counted and dropped", "[vector]") {
     RequireOk(Set(*t, f.space, f.nodes[0], {1, 0}));
     CHECK(Must(t->CountVectors(f.space)) == 1);
     RequireOk(t->SetSpaceModelVersion(f.space, "v1"));
+    SpaceInfo trained = Space("trained", 3);
+    trained.logit_bias = -16.5;
+    REQUIRE(t->CreateSpace(trained).ok());
+    trained.name = "wrong";
+    trained.logit_scale = kNaN;
+    CHECK(t->CreateSpace(trained).status().code() == StatusCode::kInvalidArgument);
     RequireOk(t->Commit());
   }
   f.Reopen();
@@ -89,6 +95,10 @@ TEST_CASE("a space is created, found, counted and dropped", "[vector]") {
     auto t = Read(*f.store);
     REQUIRE(t->FindSpace("s") != nullptr);
     CHECK(t->FindSpace("s")->model_version == "v1");
+    CHECK_FALSE(t->FindSpace("s")->logit_bias);
+    REQUIRE(t->FindSpace("trained") != nullptr);
+    CHECK(t->FindSpace("trained")->logit_bias == -16.5);
+    CHECK_FALSE(t->FindSpace("trained")->logit_scale);
     CHECK(Must(t->CountVectors(f.space)) == 1);
     CHECK(Must(t->GetVector(f.space, f.nodes[0])) == Elements{1, 0});
     CHECK_FALSE(Must(t->GetVector(f.space, f.nodes[1])));
@@ -102,7 +112,7 @@ TEST_CASE("a space is created, found, counted and dropped", "[vector]") {
     RequireOk(t->Commit());
   }
   CHECK(Found(*before, f.space, {1, 0}) == std::vector<NodeId>{f.nodes[0]});
-  CHECK(Read(*f.store)->Spaces().empty());
+  CHECK(Read(*f.store)->Spaces().size() == 1);
   {
     auto t = Write(*f.store);
     // The name is free again, and the new space is empty.
