@@ -17,6 +17,13 @@
 
 namespace gesta {
 
+namespace alignment {  // gesta/align.h
+struct Matrix;
+struct Pair;
+struct AlignOptions;
+struct Alignment;
+}  // namespace alignment
+
 struct ModelInfo {
   std::string name;  // as registered: what statements say
   std::string kind;  // the family: "bert", "mpnet", "clip", "siglip", "torchscript", "remote", …
@@ -72,6 +79,21 @@ class ModelProvider {
   // What a model is, without loading it.
   virtual Result<ModelInfo> Describe(const std::string& name) = 0;
   virtual Result<std::vector<ModelInfo>> List() = 0;  // by name; loads nothing
+
+  // Whether AlignPairs has this device: "cuda:0", "cuda:1", …; "cuda" is "cuda:0". Costs nothing on
+  // a machine without a GPU.
+  virtual bool HasDevice(const std::string& /*device*/) { return false; }
+  // alignment::AlignPairs on a device: the same results but for the device's rounding, in single
+  // precision. `exact` is for the processor alone (kUnsupported); `threads` says nothing.
+  // kInvalidArgument as there, and for a device that is not there.
+  virtual Status AlignPairs(const std::string& device,
+                            const std::vector<alignment::Matrix>& /*sequences*/,
+                            const std::vector<alignment::Matrix>& /*decompositions*/,
+                            const std::vector<alignment::Pair>& /*pairs*/,
+                            const alignment::AlignOptions& /*options*/,
+                            std::vector<alignment::Alignment>* /*results*/) {
+    return Status(StatusCode::kUnsupported, "there is no device '" + device + "' to align on");
+  }
 };
 
 // The models registered on this machine (gesta/model_registry.h): checkpoints' folders, run by the
