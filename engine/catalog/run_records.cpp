@@ -100,6 +100,13 @@ Result<std::optional<SimilarityRow>> GetSimilarityRow(Transaction& transaction,
   return std::optional<SimilarityRow>(std::move(row));
 }
 
+// "run", the run's id, "undo", a number (query/align/run_journal.cpp).
+bool IsRunJournal(std::string_view key) {
+  constexpr std::string_view kPrefix = "run\x1f";
+  constexpr std::string_view kUndo = "\x1fundo\x1f";
+  return key.substr(0, kPrefix.size()) == kPrefix && key.find(kUndo) != std::string_view::npos;
+}
+
 Status DeleteRunRecords(Transaction& transaction, std::string_view run) {
   GESTA_ASSIGN_OR_RETURN(const auto records, transaction.ScanJobRecords(RunPrefix(run)));
   for (const auto& [key, value] : records) {

@@ -61,8 +61,11 @@ class TransactionImpl final : public Transaction {
   Result<std::unique_ptr<IdCursor>> ScanLabel(NameId label) override;
   Result<std::unique_ptr<IdCursor>> ScanRelationships() override;
   Result<std::unique_ptr<IdCursor>> ScanType(NameId type) override;
+  Result<std::unique_ptr<IdCursor>> ScanTypeFrom(NameId type, RelId from) override;
   Result<std::vector<NodeId>> SampleLabel(NameId label, size_t n) override;
   Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t index, const IndexRange& range) override;
+  Result<std::unique_ptr<RecordCursor<NodeRecord>>> ReadNodes() override;
+  Result<std::unique_ptr<RecordCursor<FullRelationship>>> ReadRelationships() override;
   Status Expand(NodeId node, Direction direction, const std::vector<NameId>& types,
                 std::optional<NodeId> other, std::vector<Edge>* out) override;
   Result<uint64_t> Degree(NodeId node, Direction direction,
@@ -121,6 +124,8 @@ class TransactionImpl final : public Transaction {
   Status PutJobRecord(std::string_view key, std::string_view value) override;
   Status DeleteJobRecord(std::string_view key) override;
   Result<std::vector<std::pair<std::string, std::string>>> ScanJobRecords(
+      std::string_view prefix) override;
+  Result<std::unique_ptr<RecordCursor<JobRecord>>> ReadJobRecords(
       std::string_view prefix) override;
 
   Status Commit() override;
@@ -270,6 +275,7 @@ class TransactionImpl final : public Transaction {
 };
 
 Status EntityNotFound(EntityKind entity, uint64_t id);
+Status DamagedRow(EntityKind entity, uint64_t id, const std::string& store);
 Status UnknownSpace(uint32_t space);
 Status ExistenceViolated(const catalog::Schema& schema, const ConstraintInfo& constraint,
                          uint64_t id, NameId property);

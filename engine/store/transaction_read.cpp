@@ -24,12 +24,16 @@ Status EntityNotFound(EntityKind entity, uint64_t id) {
   return Status(std::move(info));
 }
 
-Status TransactionImpl::Damaged(EntityKind entity, uint64_t id) const {
+Status DamagedRow(EntityKind entity, uint64_t id, const std::string& store) {
   return Status(StatusCode::kCorruption,
                 std::string("the row of ") +
                     (entity == EntityKind::kNode ? "node " : "relationship ") + std::to_string(id) +
-                    " in the store at '" + store_->path() + "' is damaged",
+                    " in the store at '" + store + "' is damaged",
                 "run 'gesta check' on the store");
+}
+
+Status TransactionImpl::Damaged(EntityKind entity, uint64_t id) const {
+  return DamagedRow(entity, id, store_->path());
 }
 
 Result<bool> TransactionImpl::LoadNode(NodeId id, rocksdb::PinnableSlice* row) {
@@ -188,9 +192,12 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanLabel(NameId label) {
 }
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanType(NameId type) {
-  const Key prefix = Key().U32(type);
-  return MakeCursor(&view_, Family::kType, IdPlace::kKeyEnd, std::string(prefix),
-                    std::string(prefix.PrefixEnd()));
+  return ScanTypeFrom(type, 0);
+}
+
+Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanTypeFrom(NameId type, RelId from) {
+  return MakeCursor(&view_, Family::kType, IdPlace::kKeyEnd, std::string(MemberKey(type, from)),
+                    std::string(Key().U32(type).PrefixEnd()));
 }
 
 Result<std::vector<NodeId>> TransactionImpl::SampleLabel(NameId label, size_t n) {

@@ -8,17 +8,17 @@
 #include <system_error>
 #include <thread>
 
+#include "gesta/format/digest.h"
 #include "gesta/format/json.h"
 #include "gesta/model_hub.h"
 #include "hub/hub_files.h"
 #include "llm/http_session.h"
-#include "models/digest.h"
 
 namespace gesta {
 
 namespace fs = std::filesystem;
+using format::Digest;
 using hub::HubFile;
-using models::Digest;
 
 namespace {
 
@@ -164,8 +164,8 @@ class Fetcher {
     if (fs::file_size(path, error) != file.size || error) return false;
     const bool large = file.sha256.size() == 64;
     GESTA_ASSIGN_OR_RETURN(
-        const models::FileDigest digest,
-        models::DigestFile(path, large ? Digest::Kind::kSha256 : Digest::Kind::kSha1,
+        const format::FileDigest digest,
+        format::DigestFile(path, large ? Digest::Kind::kSha256 : Digest::Kind::kSha1,
                            /*git_blob=*/!large, options_.check_interrupt));
     return digest.hex == (large ? file.sha256 : file.git_sha1);
   }

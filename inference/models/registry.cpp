@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "gesta/format/digest.h"
 #include "gesta/format/json.h"
 #include "gesta/model_registry.h"
-#include "models/digest.h"
 #include "models/expected_tensors.h"
 #include "models/json_reader.h"
 #include "models/logits.h"
@@ -22,7 +22,7 @@
 namespace gesta {
 
 namespace fs = std::filesystem;
-using models::Digest;
+using format::Digest;
 using models::JsonReader;
 
 namespace {
@@ -203,8 +203,8 @@ Result<RegisteredModel> ModelRegistry::Add(const std::string& name, const std::s
   }
   GESTA_ASSIGN_OR_RETURN(const auto files, models::ModelFiles(model.folder, config));
   for (const std::string& file : files) {
-    GESTA_ASSIGN_OR_RETURN(const models::FileDigest digest,
-                           models::DigestFile(model.folder + "/" + file, Digest::Kind::kSha256,
+    GESTA_ASSIGN_OR_RETURN(const format::FileDigest digest,
+                           format::DigestFile(model.folder + "/" + file, Digest::Kind::kSha256,
                                               /*git_blob=*/false, options.check_interrupt));
     model.files.push_back({file, digest.size, digest.hex});
   }
@@ -278,7 +278,7 @@ Status ModelRegistry::Verify(const std::string& name,
   std::vector<std::string> changed, missing;
   for (const auto& file : model.files) {
     GESTA_RETURN_IF_ERROR(Checked(check_interrupt));
-    const auto digest = models::DigestFile(model.folder + "/" + file.name, Digest::Kind::kSha256,
+    const auto digest = format::DigestFile(model.folder + "/" + file.name, Digest::Kind::kSha256,
                                            /*git_blob=*/false, check_interrupt);
     if (digest.status().code() == StatusCode::kNotFound) {
       missing.push_back(file.name);

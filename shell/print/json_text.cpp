@@ -1,7 +1,6 @@
 #include "print/json_text.h"
 
 #include <fmt/format.h>
-#include <utf8proc.h>
 
 #include <cmath>
 #include <iterator>
@@ -64,51 +63,6 @@ void AppendRelationship(const Value& value, std::string* out) {
 }
 
 }  // namespace
-
-void AppendJsonString(std::string_view text, std::string* out) {
-  out->push_back('"');
-  for (size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x80) {
-      utf8proc_int32_t code = -1;
-      const auto n = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(&text[i]),
-                                      static_cast<utf8proc_ssize_t>(text.size() - i), &code);
-      if (n > 0) {
-        *out += text.substr(i, static_cast<size_t>(n));
-        i += static_cast<size_t>(n);
-      } else {
-        *out += "\xEF\xBF\xBD";
-        ++i;
-      }
-      continue;
-    }
-    switch (c) {
-      case '"':
-        *out += "\\\"";
-        break;
-      case '\\':
-        *out += "\\\\";
-        break;
-      case '\n':
-        *out += "\\n";
-        break;
-      case '\r':
-        *out += "\\r";
-        break;
-      case '\t':
-        *out += "\\t";
-        break;
-      default:
-        if (c < 0x20 || c == 0x7F) {
-          fmt::format_to(std::back_inserter(*out), "\\u{:04x}", c);
-        } else {
-          out->push_back(static_cast<char>(c));
-        }
-    }
-    ++i;
-  }
-  out->push_back('"');
-}
 
 void AppendJson(const Value& value, std::string* out) {
   switch (value.type()) {

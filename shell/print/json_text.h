@@ -5,12 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "gesta/format/json_text.h"
 #include "gesta/value.h"
 
 namespace gesta::shell {
 
-// Appends a JSON string with its quotes. Bytes that are no UTF-8 become U+FFFD.
-void AppendJsonString(std::string_view text, std::string* out);
+using format::AppendJsonString;
 
 // Appends a value as JSON: integers exactly, floats with the shortest digits that read back the
 // same, NaN and infinities as strings, temporal values as ISO 8601 strings, nodes as

@@ -57,8 +57,13 @@ class SmallGraph : public Transaction {
   Result<std::unique_ptr<IdCursor>> ScanLabel(NameId) override { return NotHere(); }
   Result<std::unique_ptr<IdCursor>> ScanRelationships() override { return NotHere(); }
   Result<std::unique_ptr<IdCursor>> ScanType(NameId) override { return NotHere(); }
+  Result<std::unique_ptr<IdCursor>> ScanTypeFrom(NameId, RelId) override { return NotHere(); }
   Result<std::vector<NodeId>> SampleLabel(NameId, size_t) override { return std::vector<NodeId>(); }
   Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t, const IndexRange&) override {
+    return NotHere();
+  }
+  Result<std::unique_ptr<RecordCursor<NodeRecord>>> ReadNodes() override { return NotHere(); }
+  Result<std::unique_ptr<RecordCursor<FullRelationship>>> ReadRelationships() override {
     return NotHere();
   }
   Status Expand(NodeId, Direction, const std::vector<NameId>&, std::optional<NodeId>,
@@ -126,6 +131,10 @@ class SmallGraph : public Transaction {
   Status DeleteJobRecord(std::string_view) override { return NotHere(); }
   Result<std::vector<std::pair<std::string, std::string>>> ScanJobRecords(
       std::string_view) override {
+    return NotHere();
+  }
+
+  Result<std::unique_ptr<RecordCursor<JobRecord>>> ReadJobRecords(std::string_view) override {
     return NotHere();
   }
 

@@ -46,6 +46,9 @@ Status PutSimilarityRow(Transaction& transaction, const RunItem& item, const Sim
 Result<std::optional<SimilarityRow>> GetSimilarityRow(Transaction& transaction,
                                                       const RunItem& item);
 
+// Whether a job record is the journal by which a run can be undone. It names relationships by ids.
+bool IsRunJournal(std::string_view key);
+
 // Removes everything that a run keeps here.
 Status DeleteRunRecords(Transaction& transaction, std::string_view run);
 

@@ -94,6 +94,32 @@ class IdCursor {
   virtual Result<size_t> Next(uint64_t* out, size_t n) = 0;
 };
 
+// All records of one kind, one after the other. Borrows its transaction, which must not write
+// meanwhile.
+template <typename Record>
+class RecordCursor {
+ public:
+  virtual ~RecordCursor() = default;
+  virtual Result<bool> Next(Record* record) = 0;  // false at the end
+};
+
+struct NodeRecord {
+  NodeId id = 0;
+  std::vector<NameId> labels;        // ascending
+  std::vector<Property> properties;  // ascending by key
+};
+
+struct FullRelationship {
+  RelId id = 0;
+  RelationshipRecord record;
+  std::vector<Property> properties;  // ascending by key
+};
+
+struct JobRecord {
+  std::string key;
+  std::string value;
+};
+
 class Store;
 
 class Transaction {
@@ -138,11 +164,18 @@ class Transaction {
   virtual Result<std::unique_ptr<IdCursor>> ScanLabel(NameId label) = 0;  // by id
   virtual Result<std::unique_ptr<IdCursor>> ScanRelationships() = 0;      // by id
   virtual Result<std::unique_ptr<IdCursor>> ScanType(NameId type) = 0;    // by id
+  // Those with ids from `from` on. Ids only grow: what a type has got since somebody last looked is
+  // found from the lowest id that was free then.
+  virtual Result<std::unique_ptr<IdCursor>> ScanTypeFrom(NameId type, RelId from) = 0;  // by id
   // At most `n` nodes with the label, taken from all over its ids: a sample for estimates. What
   // this transaction has written may be missing.
   virtual Result<std::vector<NodeId>> SampleLabel(NameId label, size_t n) = 0;
   // Entities in index order (openCypher orderability of the indexed values).
   virtual Result<std::unique_ptr<IdCursor>> ScanIndex(uint32_t index, const IndexRange& range) = 0;
+
+  // -- reading everything, for exports: in one pass and at the disk's speed, by id --
+  virtual Result<std::unique_ptr<RecordCursor<NodeRecord>>> ReadNodes() = 0;
+  virtual Result<std::unique_ptr<RecordCursor<FullRelationship>>> ReadRelationships() = 0;
 
   // Appends the relationships of `node` to `out`. `types` empty: all types. A self-loop is given
   // once for kOut, once for kIn, and once for kBoth. `other`: only relationships to that node.
@@ -254,6 +287,9 @@ class Transaction {
   virtual Status DeleteJobRecord(std::string_view key) = 0;
   virtual Result<std::vector<std::pair<std::string, std::string>>> ScanJobRecords(
       std::string_view prefix) = 0;
+  // The same one by one, where all of them would be too much for the memory; by key.
+  virtual Result<std::unique_ptr<RecordCursor<JobRecord>>> ReadJobRecords(
+      std::string_view prefix) = 0;
 
   // -- ending --
   // Existence constraints are checked here (kConstraint). After an error the transaction is rolled
@@ -328,6 +364,10 @@ class Store {
 
   // Writes memory tables out, so that the next open has no log to replay.
   virtual Status Flush() = 0;
+  // Merges the overlapping tables that bulk loads have left (BulkLoadOptions::one_of_many), so that
+  // reads look into one of them and not into all. After the next commit of a transaction, or when
+  // the store is opened the next time, that would happen in the background.
+  virtual Status MergeLoads() = 0;
 
   // Brings the index of a space up to date and saves it beside the store, so that the searches of
   // the next session find it ready. Searches do this in the background; a job that has written many

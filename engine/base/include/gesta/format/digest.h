@@ -1,7 +1,7 @@
-// SHA-256 (FIPS 180-4), by which files of models are known, and SHA-1, by which git knows small
-// ones.
-#ifndef GESTA_INFERENCE_MODELS_DIGEST_H_
-#define GESTA_INFERENCE_MODELS_DIGEST_H_
+// SHA-256 (FIPS 180-4), by which files and their contents are known, and SHA-1, by which git knows
+// small ones.
+#ifndef GESTA_FORMAT_DIGEST_H_
+#define GESTA_FORMAT_DIGEST_H_
 
 #include <array>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 #include "gesta/status.h"
 
-namespace gesta::models {
+namespace gesta::format {
 
 // A running digest. SHA-1 and SHA-256 pad alike and work on blocks of 64 bytes.
 class Digest {
@@ -21,7 +21,8 @@ class Digest {
   explicit Digest(Kind kind);
 
   void Add(std::string_view bytes);
-  std::string Hex();  // ends the digest
+  std::string Hex();                // ends the digest
+  std::array<uint32_t, 8> Words();  // ends it, too; the first words are the digest's first bytes
 
  private:
   void Block(const uint8_t* bytes);
@@ -45,6 +46,6 @@ struct FileDigest {
 Result<FileDigest> DigestFile(const std::string& path, Digest::Kind kind, bool git_blob = false,
                               const std::function<Status()>& check = {});
 
-}  // namespace gesta::models
+}  // namespace gesta::format
 
-#endif  // GESTA_INFERENCE_MODELS_DIGEST_H_
+#endif  // GESTA_FORMAT_DIGEST_H_

@@ -1,4 +1,4 @@
-#include "models/digest.h"
+#include "gesta/format/digest.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <vector>
 
-namespace gesta::models {
+namespace gesta::format {
 
 namespace {
 
@@ -65,16 +65,21 @@ void Digest::Add(std::string_view bytes) {
   }
 }
 
-std::string Digest::Hex() {
+std::array<uint32_t, 8> Digest::Words() {
   const uint64_t bits = size_ * 8;
   Add(std::string_view("\x80", 1));
   while (buffered_ != 56) Add(std::string_view("\0", 1));
   char length[8];
   for (int i = 0; i < 8; ++i) length[i] = static_cast<char>(bits >> (56 - 8 * i));
   Add(std::string_view(length, 8));
+  return state_;
+}
+
+std::string Digest::Hex() {
+  const std::array<uint32_t, 8> state = Words();
   std::string hex;
   const size_t words = kind_ == Kind::kSha1 ? 5 : 8;
-  for (size_t i = 0; i < words; ++i) hex += fmt::format("{:08x}", state_[i]);
+  for (size_t i = 0; i < words; ++i) hex += fmt::format("{:08x}", state[i]);
   return hex;
 }
 
@@ -173,4 +178,4 @@ Result<FileDigest> DigestFile(const std::string& path, Digest::Kind kind, bool g
   return result;
 }
 
-}  // namespace gesta::models
+}  // namespace gesta::format
