@@ -1,7 +1,6 @@
 // How fast videos are aligned with subactions: whole alignments beside matrix products alone and
 // beside the published method (published.py), and time warping alone.
 #include <fmt/format.h>
-#include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,92 +11,16 @@
 #include <thread>
 #include <vector>
 
-#include "dtw/blas.h"
+#include "align/blas.h"
+#include "align/data.h"
 #include "gesta/align.h"
 
 namespace gesta::bench {
 namespace {
 
 using alignment::AlignOptions;
-using alignment::Logit;
 using alignment::Matrix;
 using alignment::Pair;
-
-const Logit kLogit = {4.72, -16.77};
-
-// Videos with candidates of their own, as in a question with several answers.
-struct Shape {
-  size_t videos;
-  size_t frames;
-  size_t candidates;  // of each video
-  size_t subactions;  // of each candidate, on average: from 2/3 to 4/3 of this
-  size_t dimension;
-};
-
-struct Data {
-  std::vector<std::vector<float>> values;
-  std::vector<Matrix> sequences;
-  std::vector<Matrix> decompositions;
-  std::vector<Pair> pairs;
-  size_t cells = 0;
-};
-
-template <typename T>
-T Must(Result<T> result) {
-  if (result.ok()) return std::move(result).value();
-  fmt::print(stderr, "{}\n", result.status().ToString());
-  std::exit(1);
-}
-
-struct Measuring {
-  int runs = 5;
-  size_t threads = 2;
-  // Processor time divided by the threads, where a machine is busy with other things.
-  bool processor_time = false;
-};
-
-double Now(const Measuring& how) {
-  timespec time = {};
-  clock_gettime(how.processor_time ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &time);
-  const double seconds =
-      static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  return how.processor_time ? seconds / static_cast<double>(how.threads) : seconds;
-}
-
-// Seconds of the median run, after one that is not counted.
-double Seconds(const Measuring& how, const std::function<void()>& work) {
-  std::vector<double> times;
-  for (int i = 0; i <= how.runs; ++i) {
-    const double start = Now(how);
-    work();
-    if (i > 0) times.push_back(Now(how) - start);
-  }
-  std::sort(times.begin(), times.end());
-  return times[times.size() / 2];
-}
-
-Data MakeData(const Shape& shape) {
-  std::mt19937 random(1);
-  const auto matrix = [&](Data* data, size_t rows) {
-    // Numbers need not be normal, only quick to make.
-    std::vector<float> values(rows * shape.dimension);
-    for (float& value : values) value = static_cast<float>(random()) * 0x1p-31f - 1;
-    data->values.push_back(std::move(values));
-    return Matrix{data->values.back().data(), rows, shape.dimension};
-  };
-  Data data;
-  const size_t spread = shape.subactions / 3;
-  for (size_t v = 0; v < shape.videos; ++v) {
-    data.sequences.push_back(matrix(&data, shape.frames));
-    for (size_t c = 0; c < shape.candidates; ++c) {
-      const size_t length = shape.subactions - spread + random() % (2 * spread + 1);
-      data.pairs.push_back({v, data.decompositions.size()});
-      data.decompositions.push_back(matrix(&data, length));
-      data.cells += shape.frames * length;
-    }
-  }
-  return data;
-}
 
 // The products of each video with its candidates, side by side, and nothing else.
 double ProductSeconds(const Blas& blas, const Data& data, const Measuring& how) {
@@ -147,10 +70,6 @@ Published MeasurePublished(const std::string& python, const std::string& script,
   return published;
 }
 
-std::string Times(double numerator, double denominator) {
-  return numerator > 0 && denominator > 0 ? fmt::format("{:.2f}", numerator / denominator) : "-";
-}
-
 void PrintWhole(const Shape& shape, const Published& published, const Blas* blas,
                 const Measuring& how) {
   const Data data = MakeData(shape);
@@ -165,10 +84,13 @@ void PrintWhole(const Shape& shape, const Published& published, const Blas* blas
   options.exact = true;
   const double exact = seconds();
   const double product = blas != nullptr ? ProductSeconds(*blas, data, how) : 0;
-  fmt::print("{:>6} {:>5} {:>4} {:>3} {:>5} {:>9.4f} {:>9.4f} {:>9.4f} {:>7} {:>8.2f} {:>9}\n",
-             shape.videos, shape.frames, shape.candidates, shape.subactions, shape.dimension, whole,
-             exact, product, Times(whole, product), static_cast<double>(data.cells) / whole / 1e9,
-             Times(published.whole * static_cast<double>(data.pairs.size()), whole));
+  const double all_published = published.whole * static_cast<double>(data.pairs.size());
+  fmt::print(
+      "{:>6} {:>5} {:>4} {:>3} {:>5} {:>9.4f} {:>9.4f} {:>9.4f} {:>9.2f} {:>7} {:>9} {:>8.3f}  "
+      "{}\n",
+      shape.videos, shape.frames, shape.candidates, shape.subactions, shape.dimension, whole, exact,
+      product, all_published, Times(whole, product), Times(all_published, whole),
+      static_cast<double>(data.cells) / whole / 1e9, shape.name);
   std::fflush(stdout);
 }
 
@@ -207,7 +129,7 @@ int main(int argc, char** argv) {
   how.threads = std::max(1u, std::thread::hardware_concurrency());
   size_t pairs = 2000;
   std::string python;
-  std::string script = "tests/bench/dtw/published.py";
+  std::string script = "tests/bench/align/published.py";
   std::string library = "libopenblas.so.0";
   app.add_option("--runs", how.runs, "measurements, of which the median counts");
   app.add_option("--threads", how.threads, "threads on both sides");
@@ -221,29 +143,22 @@ int main(int argc, char** argv) {
 
   const auto blas = Blas::Open(library);
   if (!blas) fmt::print("{} is not there: no matrix products to compare with\n", library);
-  fmt::print("{} threads, {} time, median of {} runs; product: matrix products alone ({})\n",
-             how.threads, how.processor_time ? "processor" : "wall", how.runs, library);
-  fmt::print("{:>6} {:>5} {:>4} {:>3} {:>5} {:>9} {:>9} {:>9} {:>7} {:>8} {:>9}\n", "videos", "T",
-             "N", "S", "D", "whole s", "exact s", "product s", "whole/p", "Gcells/s", "publ./wh");
+  fmt::print(
+      "{} threads, {} time, median of {} runs; product: matrix products alone ({}); publ.: the "
+      "published method, pair by pair\n",
+      how.threads, how.processor_time ? "processor" : "wall", how.runs, library);
+  fmt::print("{:>6} {:>5} {:>4} {:>3} {:>5} {:>9} {:>9} {:>9} {:>9} {:>7} {:>9} {:>8}\n", "videos",
+             "T", "N", "S", "D", "whole s", "exact s", "product s", "publ. s", "whole/p",
+             "publ./wh", "Gcells/s");
   const Blas* const peer = blas ? &*blas : nullptr;
-  for (const size_t dimension : {768, 1152}) {
-    for (const size_t frames : {32, 150, 300}) {
-      for (const size_t subactions : {8, 12, 16}) {
-        const Shape shape = {std::max<size_t>(1, pairs / 5), frames, 5, subactions, dimension};
-        PrintWhole(shape, MeasurePublished(python, script, shape), peer, how);
-      }
-    }
-  }
-  if (pairs >= 2000) {
-    const Shape actions = {934, 195, 5, 12, 1152};
-    fmt::print("as ActionAtlas:\n");
-    PrintWhole(actions, MeasurePublished(python, script, actions), peer, how);
+  for (const Shape& shape : Shapes(pairs)) {
+    PrintWhole(shape, MeasurePublished(python, script, shape), peer, how);
   }
   fmt::print("\ntime warping alone\n{:>5} {:>3} {:>7} {:>9} {:>9}\n", "T", "S", "totals",
              "Gcells/s", "publ./wh");
   for (const size_t frames : {32, 150, 300}) {
     for (const size_t subactions : {8, 12, 16}) {
-      const Shape shape = {1, frames, 1, subactions, 64};
+      const Shape shape = {1, frames, 1, subactions, 64, ""};
       PrintWarp(shape, MeasurePublished(python, script, shape), pairs * 20'000, how);
     }
   }
