@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <deque>
 #include <limits>
-#include <map>
 #include <memory>
-#include <numeric>
 
+#include "align/groups.h"
 #include "align/lane_warp.h"
 #include "align/parallel.h"
 #include "align/similarity.h"
@@ -49,35 +48,14 @@ std::vector<Columns> Split(const std::vector<size_t>& numbers,
 }
 
 Work Plan(const std::vector<Matrix>& decompositions, const std::vector<Pair>& pairs) {
-  std::vector<size_t> order(pairs.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  const auto key = [&](size_t i) {
-    return std::make_pair(pairs[i].sequence, pairs[i].decomposition);
-  };
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return key(a) < key(b); });
-
+  PairGroups groups = GroupPairs(pairs);
   Work work;
-  work.result.resize(pairs.size());
-  // The sequences of each list of decompositions, with their first results.
-  std::map<std::vector<size_t>, std::vector<std::pair<size_t, size_t>>> users;
-  std::vector<size_t> list;
-  for (size_t i = 0; i < order.size(); ++i) {
-    const Pair& pair = pairs[order[i]];
-    const bool same_sequence = i > 0 && pairs[order[i - 1]].sequence == pair.sequence;
-    if (!same_sequence) list.clear();
-    if (list.empty() || list.back() != pair.decomposition) {
-      list.push_back(pair.decomposition);
-      ++work.distinct;
-    }
-    work.result[order[i]] = work.distinct - 1;
-    if (i + 1 == order.size() || pairs[order[i + 1]].sequence != pair.sequence) {
-      users[list].emplace_back(pair.sequence, work.distinct - list.size());
-    }
-  }
-  for (const auto& [numbers, sequences] : users) {
+  work.result = std::move(groups.result);
+  work.distinct = groups.distinct;
+  for (const PairGroup& group : groups.groups) {
     size_t done = 0;
-    for (Columns& part : Split(numbers, decompositions)) {
-      for (const auto& [sequence, first_result] : sequences) {
+    for (Columns& part : Split(group.decompositions, decompositions)) {
+      for (const auto& [sequence, first_result] : group.sequences) {
         work.tasks.push_back({work.columns.size(), sequence, first_result + done});
       }
       done += part.decompositions.size();

@@ -6,17 +6,16 @@
 namespace gesta::alignment {
 namespace {
 
-// Squares between these are neither infinite nor rounded off.
 constexpr float kLeastSquare = 1e-30f;
 constexpr float kMostSquare = 1e30f;
-
-bool Good(float square) { return square >= kLeastSquare && square <= kMostSquare; }
 
 std::string Name(const char* what, size_t number) {
   return std::string(what) + " " + std::to_string(number);
 }
 
 }  // namespace
+
+bool SafeSquare(float square) { return square >= kLeastSquare && square <= kMostSquare; }
 
 Status CheckShape(const Matrix& matrix, const char* what, size_t number) {
   if (matrix.rows > 0 && matrix.columns > 0 && matrix.data != nullptr) return Status::Ok();
@@ -72,6 +71,21 @@ size_t FrameCount(const Matrix& sequence, const SimilarityOptions& options) {
   return sequence.rows - (loses ? 1 : 0);
 }
 
+void SmoothFrames(const Matrix& sequence, size_t smooth, size_t first, size_t count, float* out) {
+  const size_t before = (smooth - 1) / 2;
+  const size_t after = smooth / 2;
+  for (size_t t = first; t < first + count; ++t) {
+    const size_t begin = t - std::min(t, before);
+    const size_t end = std::min(sequence.rows - 1, t + std::min(after, sequence.rows));
+    float* const to = out + (t - first) * sequence.columns;
+    std::copy_n(sequence.data + begin * sequence.columns, sequence.columns, to);
+    for (size_t i = begin + 1; i <= end; ++i) {
+      const float* const row = sequence.data + i * sequence.columns;
+      for (size_t k = 0; k < sequence.columns; ++k) to[k] += row[k];
+    }
+  }
+}
+
 Status SimilarityBlocks::SetColumns(const Columns& columns) {
   const size_t dimension = decompositions_[columns.decompositions[0]].columns;
   const size_t width = kernels_.panel;
@@ -90,7 +104,7 @@ Status SimilarityBlocks::SetColumns(const Columns& columns) {
       const float* row = decomposition.data + j * dimension;
       float& row_scale = scale[rows.size()];
       const float square = options_.exact ? 0 : kernels_.square(row, dimension);
-      if (Good(square)) {
+      if (SafeSquare(square)) {
         row_scale = 1 / std::sqrt(square);
       } else {
         float* const copy = unused + (rows.size() + 1) * dimension;
@@ -111,22 +125,6 @@ Status SimilarityBlocks::SetColumns(const Columns& columns) {
   return Status::Ok();
 }
 
-void SimilarityBlocks::Smooth(const Matrix& sequence, size_t first, size_t count,
-                              float* out) const {
-  const size_t before = (options_.smooth - 1) / 2;
-  const size_t after = options_.smooth / 2;
-  for (size_t t = first; t < first + count; ++t) {
-    const size_t begin = t - std::min(t, before);
-    const size_t end = std::min(sequence.rows - 1, t + std::min(after, sequence.rows));
-    float* const to = out + (t - first) * sequence.columns;
-    std::copy_n(sequence.data + begin * sequence.columns, sequence.columns, to);
-    for (size_t i = begin + 1; i <= end; ++i) {
-      const float* const row = sequence.data + i * sequence.columns;
-      for (size_t k = 0; k < sequence.columns; ++k) to[k] += row[k];
-    }
-  }
-}
-
 Result<const float*> SimilarityBlocks::Normalise(size_t sequence, const float* rows, size_t first,
                                                  size_t count) {
   const size_t dimension = sequences_[sequence].columns;
@@ -144,7 +142,7 @@ Result<const float*> SimilarityBlocks::Compute(size_t number, size_t first, size
   const float* rows = sequence.data + first * dimension;
   if (options_.smooth > 1) {
     float* const smoothed = smoothed_.Get(kRows * dimension);
-    Smooth(sequence, first, count, smoothed);
+    SmoothFrames(sequence, options_.smooth, first, count, smoothed);
     rows = smoothed;
   }
   if (options_.exact) {
@@ -153,7 +151,7 @@ Result<const float*> SimilarityBlocks::Compute(size_t number, size_t first, size
   float* const product = product_.Get(kRows * stride() + longest_);
   float* const scale = squares_.Get(kRows);
   kernels_.multiply(rows, count, dimension, packed_.data(), panels_, product, scale);
-  if (!std::all_of(scale, scale + count, Good)) {
+  if (!std::all_of(scale, scale + count, SafeSquare)) {
     GESTA_ASSIGN_OR_RETURN(rows, Normalise(number, rows, first, count));
     kernels_.multiply(rows, count, dimension, packed_.data(), panels_, product, scale);
   }

@@ -26,10 +26,17 @@ Status CheckPair(const Pair& pair, size_t number, const std::vector<Matrix>& seq
 Status NormaliseRow(const float* row, size_t dimension, const char* row_name, size_t index,
                     const char* matrix_name, size_t number, float* out);
 
+// Whether a float holds a row's sum of squares well enough to divide by: neither infinite nor
+// rounded off.
+bool SafeSquare(float square);
+
 float ExactSimilarity(float cosine, const std::optional<Logit>& logit);
 
 // Frames that are compared: one fewer than there are where the published smoothing loses one.
 size_t FrameCount(const Matrix& sequence, const SimilarityOptions& options);
+
+// The sums of `count` frames' windows from frame `first` on; `smooth` is at least 2.
+void SmoothFrames(const Matrix& sequence, size_t smooth, size_t first, size_t count, float* out);
 
 // Decompositions that are multiplied together, side by side.
 struct Columns {
@@ -60,7 +67,6 @@ class SimilarityBlocks {
   size_t stride() const { return panels_ * kernels_.panel; }
 
  private:
-  void Smooth(const Matrix& sequence, size_t first, size_t count, float* out) const;
   // The frames in a form in which their squares are neither zero nor infinite.
   Result<const float*> Normalise(size_t sequence, const float* rows, size_t first, size_t count);
 

@@ -12,6 +12,25 @@
 
 namespace gesta::alignment {
 
+// Where the best path to a cell comes from.
+enum Predecessor : uint8_t { kDiagonal, kUp, kLeft };
+
+// The path of `length` cells that ends in the last one; step(row, column) tells each cell's
+// predecessor.
+template <typename Step>
+std::vector<Cell> BackTrack(size_t rows, size_t columns, size_t length, const Step& step) {
+  std::vector<Cell> path(length);
+  size_t row = rows - 1;
+  size_t column = columns - 1;
+  for (size_t i = length; i-- > 0;) {
+    path[i] = {static_cast<uint32_t>(row), static_cast<uint32_t>(column)};
+    const Predecessor from = step(row, column);
+    if (from != kLeft) --row;
+    if (from != kUp) --column;
+  }
+  return path;
+}
+
 template <typename Real>
 class Warp {
  public:
@@ -34,13 +53,15 @@ class Warp {
     alignment.total = static_cast<double>(totals_.back());
     alignment.length = lengths_.back();
     alignment.score = alignment.total / static_cast<double>(alignment.length);
-    if (with_path_) alignment.path = Path();
+    if (with_path_) {
+      alignment.path = BackTrack(rows_, columns_, alignment.length, [&](size_t row, size_t column) {
+        return static_cast<Predecessor>(steps_[row * columns_ + column]);
+      });
+    }
     return alignment;
   }
 
  private:
-  enum Predecessor : uint8_t { kDiagonal, kUp, kLeft };
-
   void AddRow(const float* cells) {
     constexpr Real kNone = -std::numeric_limits<Real>::infinity();
     Real diagonal = rows_ == 0 ? Real{0} : kNone;  // the first cell has an empty path before it
@@ -70,25 +91,12 @@ class Warp {
     ++rows_;
   }
 
-  std::vector<Cell> Path() const {
-    std::vector<Cell> path(lengths_.back());
-    size_t row = rows_ - 1;
-    size_t column = columns_ - 1;
-    for (size_t i = path.size(); i-- > 0;) {
-      path[i] = {static_cast<uint32_t>(row), static_cast<uint32_t>(column)};
-      const Predecessor step = steps_[row * columns_ + column];
-      if (step != kLeft) --row;
-      if (step != kUp) --column;
-    }
-    return path;
-  }
-
   size_t columns_;
   bool with_path_;
   size_t rows_ = 0;
   std::vector<Real> totals_;
   std::vector<size_t> lengths_;
-  std::vector<Predecessor> steps_;
+  std::vector<uint8_t> steps_;
 };
 
 }  // namespace gesta::alignment

@@ -1,0 +1,33 @@
+// gesta_device test | bench: alignment on a device of LibTorch.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string>
+#include <thread>
+
+#include "align/device/device_align.h"
+#include "device/device_program.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Aligning videos with subactions on a device");
+  app.require_subcommand(1);
+  std::string device = "cuda";
+  size_t pairs = 2000;
+  gesta::bench::Measuring how;
+  how.threads = std::max(1u, std::thread::hardware_concurrency());
+  CLI::App* const test = app.add_subcommand("test", "compare the device with the processor");
+  CLI::App* const bench = app.add_subcommand("bench", "print how fast it is");
+  for (CLI::App* const command : {test, bench}) {
+    command->add_option("--device", device, "cpu, cuda, cuda:1, …")->capture_default_str();
+  }
+  bench->add_option("--pairs", pairs, "pairs of a row")->capture_default_str();
+  bench->add_option("--runs", how.runs, "measurements, of which the median counts");
+  bench->add_option("--threads", how.threads, "threads that copy rows, and of the processor");
+  CLI11_PARSE(app, argc, argv);
+
+  if (!gesta::alignment::HasDevice(device)) {
+    fmt::print("skipped: there is no device '{}'\n", device);
+    return 0;
+  }
+  if (test->parsed()) return gesta::test::TestDevice(device);
+  return gesta::test::MeasureDevice(device, pairs, how);
+}
