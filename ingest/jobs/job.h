@@ -50,6 +50,9 @@ JobKind PangeaJob();
 JobKind LabelsJob();
 JobKind CsvJob();
 JobKind DemoJob();
+JobKind HaanJob();
+JobKind Gym99Job();
+JobKind SmieJob();
 
 // -- for jobs: reading their options --
 // "" when it is not given.

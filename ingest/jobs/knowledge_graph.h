@@ -105,12 +105,14 @@ class KnowledgeGraph {
   Result<FoundNode> Image(const Dataset& dataset, std::string_view uri);
   Status Shows(NodeId image, NodeId target);
 
+  // Those of the facts that have a value, with their names' ids.
+  Result<std::vector<Property>> Properties(const Facts& facts);
+
   GraphWriter& writer() { return *writer_; }
 
  private:
   KnowledgeGraph(GraphWriter* writer, std::string_view job) : writer_(writer), job_(job) {}
 
-  Result<std::vector<Property>> Properties(const Facts& facts);
   Status CheckTexts(const DatasetClaim& claim);
   // Makes the ancestors of a class, if this graph has not done so yet.
   Status Ancestors(const std::string& name, NodeId node);

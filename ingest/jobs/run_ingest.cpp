@@ -18,8 +18,9 @@ using ingest::JobManifest;
 using Clock = std::chrono::steady_clock;
 
 const std::vector<JobKind>& Kinds() {
-  static const std::vector<JobKind> kinds = {ingest::PangeaJob(), ingest::LabelsJob(),
-                                             ingest::CsvJob(), ingest::DemoJob()};
+  static const std::vector<JobKind> kinds = {
+      ingest::PangeaJob(), ingest::LabelsJob(), ingest::CsvJob(), ingest::DemoJob(),
+      ingest::HaanJob(),   ingest::Gym99Job(),  ingest::SmieJob()};
   return kinds;
 }
 
@@ -85,11 +86,19 @@ class Reporter {
   Clock::time_point shown_{};
 };
 
+// Options that may name a file stand for its contents: the job adds them.
+bool NamesFile(const IngestJobInfo& job, const std::string& option) {
+  return std::any_of(job.options.begin(), job.options.end(), [&](const IngestOptionInfo& info) {
+    return info.name == option && info.value.find("FILE") != std::string::npos;
+  });
+}
+
 // The files, and the options that change what is written.
-Result<std::string> Identify(ingest::Job& job, const IngestOptions& options) {
+Result<std::string> Identify(const JobKind& kind, ingest::Job& job, const IngestOptions& options) {
   ingest::InputIdentity identity;
   for (const auto& [name, value] : options.options) {
     if (name == "force" || name == "join" || value == "false") continue;
+    if (NamesFile(kind.info, name)) continue;
     identity.AddText(name);
     identity.AddText(value);
   }
@@ -161,7 +170,7 @@ Result<IngestSummary> RunIngest(Store& store, const IngestOptions& options) {
   GESTA_ASSIGN_OR_RETURN(context.bad_rows,
                          ingest::BadRows::FromOption(ingest::Option(options, "bad-rows")));
   GESTA_ASSIGN_OR_RETURN(const std::unique_ptr<ingest::Job> job, kind->make(options));
-  GESTA_ASSIGN_OR_RETURN(const std::string input, Identify(*job, options));
+  GESTA_ASSIGN_OR_RETURN(const std::string input, Identify(*kind, *job, options));
   GESTA_ASSIGN_OR_RETURN(JobManifest manifest, ReadManifest(store, options, input));
 
   IngestSummary summary;
