@@ -140,6 +140,7 @@ int RunEvaluateAlignment(EvaluateArguments& arguments) {
 void AddEvaluateCommand(CLI::App& app, int* exit_status) {
   CLI::App* evaluate = app.add_subcommand("evaluate", "measure how good an aligner is");
   evaluate->require_subcommand(1);
+  AddEvaluateActAlign(*evaluate, exit_status);
   CLI::App* command = evaluate->add_subcommand(
       "alignment", "align every label that a method has mapped, and compare with its mappings");
   auto arguments = std::make_shared<EvaluateArguments>();

@@ -43,6 +43,8 @@ void AddBackupCommand(CLI::App& app, int* exit_status);
 void AddCheckCommand(CLI::App& app, int* exit_status);
 void AddEmbedCommand(CLI::App& app, int* exit_status);
 void AddEvaluateCommand(CLI::App& app, int* exit_status);
+// Subcommands of evaluate.
+void AddEvaluateActAlign(CLI::App& evaluate, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);
 void AddImportCommand(CLI::App& app, int* exit_status);
 void AddInfoCommand(CLI::App& app, int* exit_status);

@@ -44,9 +44,9 @@ Status AlignerOptions::WrongType(std::string_view name, std::string_view needs,
                                               TypeInWords(got));
 }
 
-Status AlignerOptions::CheckNames(std::initializer_list<std::string_view> known) const {
+Status AlignerOptions::CheckNames(const std::vector<std::string_view>& known, bool with_top) const {
   std::vector<std::string> names(known.begin(), known.end());
-  names.emplace_back("top");
+  if (with_top) names.emplace_back("top");
   for (const auto& [name, value] : values_) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     const std::string nearest = NearestName(name, names);

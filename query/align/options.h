@@ -23,8 +23,8 @@ class AlignerOptions {
   bool Has(std::string_view name) const { return Find(name) != nullptr; }  // and is not null
 
   // kSemantic with a suggestion for the first option that is not in `known`. "top" is every
-  // aligner's option and need not be listed.
-  Status CheckNames(std::initializer_list<std::string_view> known) const;
+  // aligner's option and need not be listed; functions have none.
+  Status CheckNames(const std::vector<std::string_view>& known, bool with_top = true) const;
 
   // Options that are absent or null give the default.
   Result<int64_t> Integer(std::string_view name, int64_t fallback, int64_t least) const;

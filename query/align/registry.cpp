@@ -9,6 +9,7 @@
 #include "align/neighbours_aligner.h"
 #include "align/spaces.h"
 #include "functions/errors.h"
+#include "video/video_aligners.h"
 
 namespace gesta {
 
@@ -24,6 +25,8 @@ AlignerRegistry AlignerRegistry::BuiltIn() {
   registry.Add(align::MakeFusedAligner());
   registry.Add(align::MakeClipPublishedAligner());
   registry.Add(align::MakeLlmAligner());
+  registry.Add(video::MakeDtwAligner());
+  registry.Add(video::MakeMeanPoolAligner());
   return registry;
 }
 

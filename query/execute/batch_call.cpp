@@ -78,6 +78,7 @@ Status BatchResults::Call(const FunctionInfo& function, EvaluationContext& conte
       if (is_new) keys.push_back(&number->first);
       call_of_row[row] = number->second;
     }
+    UseOf(function.name).rows += calls.rows;
   }
   if (keys.empty()) return {};
 
@@ -87,14 +88,40 @@ Status BatchResults::Call(const FunctionInfo& function, EvaluationContext& conte
     arguments.insert(arguments.end(), key->arguments.begin(), key->arguments.end());
   }
   std::vector<Value> answers(keys.size());
+  const auto start = std::chrono::steady_clock::now();
   GESTA_RETURN_IF_ERROR(
       function.batch(context, {arguments.data(), keys.size(), calls.count}, &answers));
+  const auto time = std::chrono::steady_clock::now() - start;
   for (size_t row = 0; row < calls.rows; ++row) {
     if (call_of_row[row] != kKnown) (*results)[row] = answers[call_of_row[row]];
   }
   const std::lock_guard<std::mutex> lock(mutex_);
   for (size_t i = 0; i < keys.size(); ++i) Keep(*keys[i], answers[i]);
+  Use& use = UseOf(function.name);
+  use.calls += keys.size();
+  ++use.batches;
+  use.time += time;
+  use.devices.merge(devices_);
+  devices_.clear();
   return {};
+}
+
+void BatchResults::NoteDevice(const std::string& device) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  devices_.insert(device);
+}
+
+BatchResults::Use& BatchResults::UseOf(const std::string& name) {
+  const auto found =
+      std::find_if(uses_.begin(), uses_.end(), [&](const Use& use) { return use.name == name; });
+  if (found != uses_.end()) return *found;
+  uses_.emplace_back().name = name;
+  return uses_.back();
+}
+
+std::vector<BatchResults::Use> BatchResults::Uses() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return uses_;
 }
 
 void BatchResults::Keep(Key key, const Value& result) {

@@ -2,8 +2,11 @@
 #ifndef GESTA_QUERY_EXECUTE_BATCH_CALL_H_
 #define GESTA_QUERY_EXECUTE_BATCH_CALL_H_
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <set>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +27,19 @@ class BatchResults {
   // function for those that were not answered before; fills `results` by row.
   Status Call(const FunctionInfo& function, EvaluationContext& context, const BatchCalls& calls,
               std::vector<Value>* results);
+  // Where the function that runs now computes.
+  void NoteDevice(const std::string& device);
+
+  // What was asked of a function, for PROFILE.
+  struct Use {
+    std::string name;
+    uint64_t rows = 0;     // that wanted a result
+    uint64_t calls = 0;    // different ones, which the function was called for
+    uint64_t batches = 0;  // that they came in
+    std::chrono::nanoseconds time{0};
+    std::set<std::string> devices;
+  };
+  std::vector<Use> Uses() const;  // in the order of first use
 
  private:
   struct Key {
@@ -38,8 +54,12 @@ class BatchResults {
 
   void Keep(Key key, const Value& result);
 
+  Use& UseOf(const std::string& name);
+
   MemoryBudget* const budget_;
-  std::mutex mutex_;  // of the two below; not held while a function runs
+  mutable std::mutex mutex_;  // of what is below; not held while a function runs
+  std::vector<Use> uses_;
+  std::set<std::string> devices_;  // noted by the functions that run
   std::unordered_map<Key, Value, KeyHash> known_;
   size_t bytes_ = 0;
 };

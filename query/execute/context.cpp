@@ -31,7 +31,8 @@ ExecutionContext::ExecutionContext(Transaction* transaction,
       parameters_(parameters),
       own_memory_(memory_limit),
       memory_(&own_memory_),
-      batch_results_(std::make_unique<BatchResults>(memory_)) {
+      own_batch_results_(std::make_unique<BatchResults>(memory_)),
+      batch_results_(own_batch_results_.get()) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   now_seconds_ = nanos / 1'000'000'000;
@@ -57,6 +58,7 @@ ExecutionContext::ExecutionContext(ExecutionContext& parent, bool same_thread)
       reports_(same_thread && parent.reports_),
       own_memory_(0),
       memory_(parent.memory_),
+      batch_results_(parent.batch_results_),
       now_seconds_(parent.now_seconds_),
       now_nanos_(parent.now_nanos_) {}
 
@@ -108,6 +110,8 @@ Status ExecutionContext::CheckInterrupt() const {
   }
   return {};
 }
+
+void ExecutionContext::NoteDevice(const std::string& device) { batch_results().NoteDevice(device); }
 
 void ExecutionContext::CountRows(uint64_t rows) {
   constexpr std::chrono::milliseconds kInterval(100);

@@ -64,6 +64,10 @@ class ExecutionContext : public EvaluationContext {
   // loops that do not produce batches every few thousand steps.
   Status CheckInterrupt() const override;
 
+  Status ReserveMemory(size_t bytes) override { return memory_->Reserve(bytes); }
+  void ReleaseMemory(size_t bytes) override { memory_->Release(bytes); }
+  void NoteDevice(const std::string& device) override;
+
   // A context for one of several threads that work for the statement. It has the same transaction,
   // clock and memory budget, and must not outlive this one. `same_thread`: it is used by the thread
   // that runs the statement, which alone reports progress.
@@ -72,7 +76,7 @@ class ExecutionContext : public EvaluationContext {
   const Value* FindParameter(std::string_view name) const;  // null: missing
   MemoryBudget& memory() { return *memory_; }
   // What batch functions have answered in this statement; thread-safe.
-  BatchResults& batch_results() { return parent_ ? parent_->batch_results() : *batch_results_; }
+  BatchResults& batch_results() const { return *batch_results_; }
   size_t batch_rows = kBatchRows;
   size_t slot_count = 0;
   const std::atomic<bool>* cancel = nullptr;  // borrowed
@@ -113,7 +117,8 @@ class ExecutionContext : public EvaluationContext {
   const bool reports_ = true;                 // may call `progress`
   MemoryBudget own_memory_;
   MemoryBudget* const memory_;
-  const std::unique_ptr<BatchResults> batch_results_;  // null in forks
+  const std::unique_ptr<BatchResults> own_batch_results_;  // null in forks
+  BatchResults* const batch_results_;
   int64_t now_seconds_;
   int32_t now_nanos_;
   std::unique_ptr<std::mt19937_64> random_;  // null until it is needed: seeding takes its time

@@ -34,8 +34,10 @@ FunctionRegistry FunctionRegistry::BuiltIn() {
   RegisterMathFunctions(registry);
   RegisterGraphFunctions(registry);
   RegisterTemporalFunctions(registry);
+  RegisterSegmentFunctions(registry);
   RegisterLanguageModelFunctions(registry);
   RegisterModelFunctions(registry);
+  RegisterVideoFunctions(registry);
   RegisterAggregates(registry);
   return registry;
 }

@@ -15,6 +15,8 @@ void RegisterMathFunctions(FunctionRegistry& registry);
 void RegisterGraphFunctions(FunctionRegistry& registry);
 void RegisterLanguageModelFunctions(FunctionRegistry& registry);
 void RegisterModelFunctions(FunctionRegistry& registry);
+void RegisterVideoFunctions(FunctionRegistry& registry);
+void RegisterSegmentFunctions(FunctionRegistry& registry);
 void RegisterAggregates(FunctionRegistry& registry);
 
 }  // namespace gesta

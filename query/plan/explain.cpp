@@ -6,6 +6,8 @@
 #include <set>
 #include <vector>
 
+#include "execute/batch_call.h"
+#include "execute/context.h"
 #include "plan/print_op.h"
 #include "plan/walk_plan.h"
 
@@ -141,8 +143,16 @@ std::string ExplainProfile(const PlannedStatement& statement, const Operator& ro
                            const ExecutionContext& context, size_t peak_memory) {
   TreePrinter printer(statement.slot_names, &context);
   printer.Add(*statement.plan.root, {&root}, "");
-  return printer.Print() + fmt::format("Most memory held: {:.1f} MiB\n",
-                                       static_cast<double>(peak_memory) / (1 << 20));
+  std::string text = printer.Print();
+  for (const BatchResults::Use& use : context.batch_results().Uses()) {
+    text += fmt::format("{}(): {} rows, {} calls in {} batches, {} answered from cache, {:.1f} ms",
+                        use.name, use.rows, use.calls, use.batches, use.rows - use.calls,
+                        std::chrono::duration<double, std::milli>(use.time).count());
+    if (!use.devices.empty()) text += fmt::format(" on {}", fmt::join(use.devices, ", "));
+    text += "\n";
+  }
+  return text + fmt::format("Most memory held: {:.1f} MiB\n",
+                            static_cast<double>(peak_memory) / (1 << 20));
 }
 
 }  // namespace gesta
