@@ -6,7 +6,7 @@ find_package(fmt REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(Threads REQUIRED)
 
-set(parts gesta_base gesta_engine gesta_grammar gesta_module_loader gesta_models gesta_llm gesta_align gesta_query gesta_ingest)
+set(parts gesta_base gesta_engine gesta_grammar gesta_module_loader gesta_models gesta_llm gesta_align gesta_detection gesta_query gesta_ingest)
 set(objects)
 set(needs)
 foreach(part ${parts})

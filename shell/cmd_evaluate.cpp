@@ -138,7 +138,7 @@ int RunEvaluateAlignment(EvaluateArguments& arguments) {
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app, int* exit_status) {
-  CLI::App* evaluate = app.add_subcommand("evaluate", "measure how good an aligner is");
+  CLI::App* evaluate = app.add_subcommand("evaluate", "measure how good an aligner or a model is");
   evaluate->require_subcommand(1);
   AddEvaluateActAlign(*evaluate, exit_status);
   CLI::App* command = evaluate->add_subcommand(
@@ -173,6 +173,7 @@ void AddEvaluateCommand(CLI::App& app, int* exit_status) {
       ->check(CLI::IsMember(OutputModeNames()))
       ->capture_default_str();
   command->callback([arguments, exit_status] { *exit_status = RunEvaluateAlignment(*arguments); });
+  AddEvaluateDetection(*evaluate, exit_status);
 }
 
 }  // namespace gesta::shell

@@ -43,6 +43,7 @@ void AddBackupCommand(CLI::App& app, int* exit_status);
 void AddCheckCommand(CLI::App& app, int* exit_status);
 void AddEmbedCommand(CLI::App& app, int* exit_status);
 void AddEvaluateCommand(CLI::App& app, int* exit_status);
+void AddEvaluateDetection(CLI::App& evaluate, int* exit_status);  // below evaluate
 // Subcommands of evaluate.
 void AddEvaluateActAlign(CLI::App& evaluate, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);

@@ -10,9 +10,14 @@
 
 #include "gesta/inference_module.h"
 #include "module/model.h"
+#include "module/network.h"
 
 struct GestaModel {
   std::unique_ptr<gesta::module::Model> model;
+};
+
+struct GestaNetwork {
+  std::unique_ptr<gesta::module::Network> network;
 };
 
 namespace {
@@ -118,13 +123,42 @@ int32_t EmbedImages(GestaModel* model, const GestaStrings* paths, const GestaEnc
   });
 }
 
+int32_t OpenNetwork(const GestaStrings* files, const char* device, GestaNetwork** network,
+                    GestaError* error) {
+  return Guarded(error, [&]() -> Status {
+    GESTA_ASSIGN_OR_RETURN(auto loaded, gesta::module::Network::Load(ToTexts<std::string>(*files),
+                                                                     device ? device : ""));
+    *network = new GestaNetwork{std::move(loaded)};
+    return Status::Ok();
+  });
+}
+
+void CloseNetwork(GestaNetwork* network) { delete network; }
+
+void GetNetworkSizes(const GestaNetwork* network, uint64_t* inputs, uint64_t* outputs) {
+  *inputs = network->network->inputs();
+  *outputs = network->network->outputs();
+}
+
+int32_t RunNetwork(const GestaNetwork* network, const float* rows, uint64_t count, float* out,
+                   GestaError* error) {
+  return Guarded(error, [&] {
+    network->network->Run(rows, count, out);
+    return Status::Ok();
+  });
+}
+
 constexpr GestaInferenceModule kModule = {GESTA_INFERENCE_VERSION,
                                           "LibTorch " TORCH_VERSION ", OpenCV " CV_VERSION,
                                           OpenModel,
                                           CloseModel,
                                           GetInfo,
                                           EmbedTexts,
-                                          EmbedImages};
+                                          EmbedImages,
+                                          OpenNetwork,
+                                          CloseNetwork,
+                                          GetNetworkSizes,
+                                          RunNetwork};
 
 }  // namespace
 

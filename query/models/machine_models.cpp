@@ -5,11 +5,10 @@
 #include <system_error>
 #include <utility>
 
-#include "gesta/inference_module.h"
 #include "gesta/llm_client.h"
 #include "gesta/model_registry.h"
 #include "gesta/models.h"
-#include "gesta/module_loader.h"
+#include "models/inference_client.h"
 
 namespace gesta {
 namespace {
@@ -27,22 +26,6 @@ ModelInfo ToInfo(const RegisteredModel& model) {
   info.logit_scale = model.logit_scale;
   info.logit_bias = model.logit_bias;
   return info;
-}
-
-Result<const GestaInferenceModule*> LoadModule() {
-  GESTA_ASSIGN_OR_RETURN(
-      void* const symbol,
-      LoadModuleSymbol("libgesta_inference.so", "gesta_inference_module", "running a model"));
-  const auto get = reinterpret_cast<decltype(&gesta_inference_module)>(symbol);
-  const GestaInferenceModule* module = get(GESTA_INFERENCE_VERSION);
-  if (module) return module;
-  return Status(StatusCode::kUnsupported,
-                "the module libgesta_inference.so is of another version than this program",
-                "install the module that came with this program");
-}
-
-Status ToStatus(const GestaError& error) {
-  return Status(static_cast<StatusCode>(error.code), error.message, error.hint);
 }
 
 // A checkpoint that the inference module runs.
@@ -101,7 +84,7 @@ class LocalModel : public EmbeddingModel {
     const auto embed = images ? module_->embed_images : module_->embed_texts;
     if (embed(opened, &strings, &given, rows->data(), &error) == 0) return Status::Ok();
     if (!interrupt.status.ok()) return interrupt.status;
-    return ToStatus(error).WithContext("model '" + model_.name + "'");
+    return FromModule(error).WithContext("model '" + model_.name + "'");
   }
 
   Result<GestaModel*> Open(const Placement& placement) {
@@ -109,14 +92,14 @@ class LocalModel : public EmbeddingModel {
     const auto at = opened_.find(placement);
     if (at != opened_.end()) return at->second;
     if (!module_) {
-      GESTA_ASSIGN_OR_RETURN(module_, LoadModule());
+      GESTA_ASSIGN_OR_RETURN(module_, LoadInferenceModule());
     }
     GESTA_RETURN_IF_ERROR(CheckSizes());
     GestaModel* model = nullptr;
     GestaError error{};
     if (module_->open_model(model_.folder.c_str(), placement.first.c_str(),
                             placement.second.c_str(), &model, &error) != 0) {
-      return ToStatus(error).WithContext("model '" + model_.name + "'");
+      return FromModule(error).WithContext("model '" + model_.name + "'");
     }
     opened_.emplace(placement, model);
     return model;

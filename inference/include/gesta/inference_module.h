@@ -16,7 +16,7 @@ extern "C" {
 
 // Changes whenever a struct or the meaning of a function does. A module of another version is
 // refused.
-#define GESTA_INFERENCE_VERSION 1
+#define GESTA_INFERENCE_VERSION 2
 
 // Filled by calls that fail: texts end with a zero and are cut to fit.
 typedef struct GestaError {
@@ -26,6 +26,7 @@ typedef struct GestaError {
 } GestaError;
 
 typedef struct GestaModel GestaModel;
+typedef struct GestaNetwork GestaNetwork;
 
 typedef struct GestaModelInfo {
   char kind[32];     // the family
@@ -73,6 +74,16 @@ typedef struct GestaInferenceModule {
                          const GestaEncodeOptions* options, float* rows, GestaError* error);
   int32_t (*embed_images)(GestaModel* model, const GestaStrings* paths,
                           const GestaEncodeOptions* options, float* rows, GestaError* error);
+
+  // Small networks of linear layers with ReLU between them, each a torch file with a state_dict
+  // (the layers in its order); what one gives goes into the next. `device` as above.
+  int32_t (*open_network)(const GestaStrings* files, const char* device, GestaNetwork** network,
+                          GestaError* error);
+  void (*close_network)(GestaNetwork* network);
+  void (*get_network_sizes)(const GestaNetwork* network, uint64_t* inputs, uint64_t* outputs);
+  // From count x inputs floats to count x outputs floats. May be called from several threads.
+  int32_t (*run_network)(const GestaNetwork* network, const float* rows, uint64_t count, float* out,
+                         GestaError* error);
 } GestaInferenceModule;
 
 // The module's one symbol: its table, or null if it cannot serve the version that is asked for.
