@@ -22,7 +22,8 @@ endif()
 
 # Warnings are errors in the project's own code, never in generated or third-party code.
 add_library(gesta_warnings INTERFACE)
-target_compile_options(gesta_warnings INTERFACE -Wall -Wextra -Werror -Wno-unused-parameter)
+target_compile_options(gesta_warnings INTERFACE
+                       "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Werror;-Wno-unused-parameter>")
 if(GESTA_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc sees values in instrumented code of its own library that are not initialised, and is wrong.
   target_compile_options(gesta_warnings INTERFACE -Wno-maybe-uninitialized)

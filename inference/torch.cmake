@@ -1,5 +1,5 @@
-# gesta_torch: LibTorch (1.13 to 2.x, found through CMAKE_PREFIX_PATH), with what its headers need. With a LibTorch for
-# CUDA, the CUDA toolkit must be there, and CUDA is a language here afterwards; GESTA_CUDA_KERNEL says so.
+# gesta_torch: LibTorch (1.13 to 2.x, found through CMAKE_PREFIX_PATH), with what its headers need. GESTA_CUDA_KERNEL
+# says whether it is a LibTorch for CUDA and there is a compiler for that.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(Torch REQUIRED)
 add_library(gesta_torch INTERFACE)
@@ -14,15 +14,19 @@ if(Torch_VERSION VERSION_GREATER_EQUAL 2.1)
   target_compile_features(gesta_torch INTERFACE cxx_std_20)
 endif()
 
+# Newer LibTorch looks for the toolkit and makes CUDA a language by itself.
 set(GESTA_CUDA_KERNEL OFF)
 if(TARGET torch_cuda)
-  include(CheckLanguage)
-  check_language(CUDA)
-  find_package(CUDAToolkit QUIET)
-  if(CMAKE_CUDA_COMPILER AND CUDAToolkit_FOUND)
+  if(NOT CMAKE_CUDA_COMPILER)
+    include(CheckLanguage)
+    check_language(CUDA)
+  endif()
+  if(CMAKE_CUDA_COMPILER)
     enable_language(CUDA)
+    if(NOT TARGET CUDA::cudart)
+      find_package(CUDAToolkit REQUIRED)
+    endif()
     set(GESTA_CUDA_KERNEL ON)
-    target_include_directories(gesta_torch SYSTEM INTERFACE ${CUDAToolkit_INCLUDE_DIRS})
     target_link_libraries(gesta_torch INTERFACE CUDA::cudart)
   endif()
 endif()

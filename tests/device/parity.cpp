@@ -94,10 +94,11 @@ class Tests {
   explicit Tests(std::string device) : device_(std::move(device)) {}
 
   int Run() {
-    for (const size_t dimension : {1, 16, 67, 768}) {
+    for (const size_t dimension : {1, 67, 768}) {
       const Input input = MakeInput(dimension, /*tied=*/false, static_cast<unsigned>(dimension));
       for (const bool logit : {false, true}) {
         for (const bool single : {false, true}) {
+          if (dimension == 768 && logit == single) continue;
           AlignOptions options;
           if (logit) options.logit = Logit{2, -1};
           options.single_totals = single;
@@ -119,8 +120,9 @@ class Tests {
     options.paths = true;
     options.logit = Logit{4.72, -16.77};
     const Input input = MakeInput(67, /*tied=*/false, 5);
-    for (const size_t smooth : {2, 3, 6, 400}) {
+    for (const size_t smooth : {2, 3, 400}) {
       for (const bool published : {false, true}) {
+        if (published && smooth == 3) continue;
         options.smooth = smooth;
         options.published_smoothing = published;
         Compare(fmt::format("smoothed over {}{}", smooth, published ? ", as published" : ""), input,
