@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <thread>
+#include <unordered_map>
 #include <utility>
 
 #include "store/encoded_properties.h"
@@ -30,7 +31,11 @@ class BulkLoaderImpl final : public BulkLoader {
     GESTA_ASSIGN_OR_RETURN(auto version, store->BeginHoldingSlot(transaction));
     // From here on its end releases the slot.
     std::unique_ptr<BulkLoaderImpl> loader(new BulkLoaderImpl(store, options, std::move(version)));
-    GESTA_ASSIGN_OR_RETURN(loader->tables_, TableSet::Make(loader->version_->database));
+    GESTA_ASSIGN_OR_RETURN(loader->tables_,
+                           TableSet::Make(loader->version_->database,
+                                          options.one_of_many ? TableSet::Place::kBottom
+                                                              : TableSet::Place::kAnywhere));
+    if (options.one_of_many) GESTA_RETURN_IF_ERROR(store->DeferMerges());
     loader->rows_ = std::make_unique<RowWriter>(loader->tables_.get());
     return std::unique_ptr<BulkLoader>(std::move(loader));
   }
@@ -42,12 +47,18 @@ class BulkLoaderImpl final : public BulkLoader {
   }
   Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) override;
   const std::vector<IndexInfo>& Indexes() const override { return schema_->indexes(); }
+  NodeId next_node() const override { return store_->next_node(); }
   Result<NodeId> AddNode(const std::vector<NameId>& labels,
                          const std::vector<Property>& properties) override;
   Result<RelId> AddRelationship(NodeId start, NameId type, NodeId end,
                                 const std::vector<Property>& properties) override;
   Result<std::optional<NodeId>> FindInStore(const IndexInfo& unique_index,
                                             const std::vector<Value>& values) override;
+  Status PutJobRecord(std::string_view key, std::string_view value) override {
+    GESTA_RETURN_IF_ERROR(CheckOpen());
+    writes_.Put(Family::kJob, key, value);
+    return Status::Ok();
+  }
   Status Commit() override;
   const Transaction::Changes& changes() const override { return changes_; }
 
@@ -85,7 +96,7 @@ class BulkLoaderImpl final : public BulkLoader {
   const size_t portion_;                    // relationships
   std::shared_ptr<const Version> version_;  // null once ended; shared as transactions share it
   ReadView view_;
-  WriteSet writes_;  // of the catalog
+  WriteSet writes_;  // of the catalog and of job records
   // Shared: they become the next version's. The schema is the version's own until it changes.
   std::shared_ptr<const catalog::Schema> schema_;
   catalog::Schema* own_schema_ = nullptr;
@@ -99,6 +110,9 @@ class BulkLoaderImpl final : public BulkLoader {
   IndexCollector indexes_;
   EndCounter ends_;
   std::vector<uint32_t> label_sets_;  // of the new nodes
+  // Of nodes of the store that relationships began or ended at: the ends of a type are few or many
+  // times the same.
+  std::unordered_map<NodeId, uint32_t> old_label_sets_;
   Transaction::Changes changes_;
   // Scratch.
   std::vector<NameId> labels_;
@@ -171,6 +185,8 @@ Result<uint32_t> BulkLoaderImpl::LabelSet(NodeId id) {
   if (id >= first_new_node_ && id - first_new_node_ < label_sets_.size()) {
     return label_sets_[id - first_new_node_];
   }
+  const auto known = old_label_sets_.find(id);
+  if (known != old_label_sets_.end()) return known->second;
   rocksdb::PinnableSlice bytes;
   GESTA_ASSIGN_OR_RETURN(const bool found, view_.Get(Family::kNode, NodeKey(id), &bytes));
   if (!found) return EntityNotFound(EntityKind::kNode, id);
@@ -181,7 +197,11 @@ Result<uint32_t> BulkLoaderImpl::LabelSet(NodeId id) {
         "node " + std::to_string(id) + " of the store at '" + store_->path() + "' is damaged",
         "run 'gesta check' on it, or restore a backup with 'gesta restore'");
   }
-  return ends_.SetOf(row.labels);
+  constexpr size_t kMaxKnown = 1 << 20;
+  if (old_label_sets_.size() >= kMaxKnown) old_label_sets_.clear();
+  const uint32_t set = ends_.SetOf(row.labels);
+  old_label_sets_.emplace(id, set);
+  return set;
 }
 
 Result<RelId> BulkLoaderImpl::AddRelationship(NodeId start, NameId type, NodeId end,
@@ -226,8 +246,9 @@ Result<std::optional<NodeId>> BulkLoaderImpl::FindInStore(const IndexInfo& uniqu
 // One direction in this thread, the other in a second one.
 Status BulkLoaderImpl::WriteRelationships() {
   Status incoming;
-  std::thread other([&] { incoming = relationships_.Write(/*outgoing=*/false, tables_.get()); });
-  const Status outgoing = relationships_.Write(/*outgoing=*/true, tables_.get());
+  std::thread other(
+      [&] { incoming = relationships_.Write(/*outgoing=*/false, first_new_node_, tables_.get()); });
+  const Status outgoing = relationships_.Write(/*outgoing=*/true, first_new_node_, tables_.get());
   other.join();
   relationships_.Clear();
   return outgoing.ok() ? incoming : outgoing;

@@ -257,11 +257,13 @@ class Checker {
     std::string previous;
     Scan scan(&view_, Family::kIndex);
     for (scan.Seek("", ""); scan.Valid(); scan.Next()) {
-      const IndexInfo* info =
-          scan.key().size() < 12 ? nullptr : schema_.FindIndex(ReadU32(scan.key().data()));
-      if (info == nullptr) return false;
+      // The entity's id ends the key or is the value.
       key_.assign(scan.key());
       key_.append(scan.value());
+      const IndexInfo* info = scan.key().size() < 4 || key_.size() < 12
+                                  ? nullptr
+                                  : schema_.FindIndex(ReadU32(scan.key().data()));
+      if (info == nullptr) return false;
       actual.Add(key_);
       key_.resize(key_.size() - 8);
       ++entries[info->id];

@@ -5,6 +5,8 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <charconv>
+
 namespace gesta::store {
 namespace {
 
@@ -85,6 +87,9 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(Family family,
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }
+
+// The families in which the tables of bulk loads overlap: many relationships end at the same nodes.
+constexpr Family kMergedLate[] = {Family::kOut, Family::kIn};
 
 // The write-ahead logs in a directory that have something in them.
 std::vector<std::string> FindLogs(rocksdb::Env* env, const std::string& directory) {
@@ -213,6 +218,32 @@ Status Database::Flush() {
   rocksdb::FlushOptions options;
   options.wait = true;
   return Translate(db_->Flush(options, {handles_.begin(), handles_.end()}), "flushing");
+}
+
+Status Database::MergeInBackground(bool does) {
+  for (const Family family : kMergedLate) {
+    GESTA_RETURN_IF_ERROR(Translate(
+        db_->SetOptions(handle(family), {{"disable_auto_compactions", does ? "false" : "true"}}),
+        "configuring"));
+  }
+  return Status::Ok();
+}
+
+Status Database::MergeNow() {
+  rocksdb::CompactRangeOptions options;
+  options.max_subcompactions = 2;
+  options.exclusive_manual_compaction = false;
+  for (const Family family : kMergedLate) {
+    uint64_t overlapping = 0;
+    std::string property;
+    if (db_->GetProperty(handle(family), "rocksdb.num-files-at-level0", &property)) {
+      std::from_chars(property.data(), property.data() + property.size(), overlapping);
+    }
+    if (overlapping == 0) continue;
+    GESTA_RETURN_IF_ERROR(Translate(db_->CompactRange(options, handle(family), nullptr, nullptr),
+                                    "merging tables of"));
+  }
+  return Status::Ok();
 }
 
 Result<bool> Database::HasKeys(Family family, const Key& begin, const Key& end) {

@@ -50,6 +50,11 @@ class Database {
   // one deletion of a range: a compaction that is left with nothing but deleted ranges begins a
   // table without keys, and when the disk fails then, RocksDB 7.8 ends the process by an assertion.
   Status DeleteKeys(Family family, const Key& begin, const Key& end, rocksdb::WriteBatch* batch);
+  // Whether RocksDB merges tables of relationships by itself, as it does from opening on. Bulk loads
+  // in a row would have it merge the same ones again after each.
+  Status MergeInBackground(bool does);
+  // Merges those that overlap.
+  Status MergeNow();
   // Bytes in write-ahead logs, which the next open would replay, and how many files they are.
   struct LogSize {
     uint64_t bytes = 0;

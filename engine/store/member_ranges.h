@@ -25,7 +25,8 @@ class MemberRanges {
   }
   size_t size() const { return size_; }  // ranges
 
-  // All as one run of the family, which empties this.
+  // A run of the family for each name, which empties this. Ids only grow, so that the members of a
+  // name never overlap with those of an earlier load.
   Status Write(Family family, TableSet* tables) {
     for (NameId name = 0; name < ranges_.size(); ++name) {
       for (const Range& range : ranges_[name]) {
@@ -33,10 +34,11 @@ class MemberRanges {
           GESTA_RETURN_IF_ERROR(tables->Add(family, MemberKey(name, id), {}));
         }
       }
+      GESTA_RETURN_IF_ERROR(tables->EndRun(family));
     }
     ranges_.clear();
     size_ = 0;
-    return tables->EndRun(family);
+    return Status::Ok();
   }
 
  private:

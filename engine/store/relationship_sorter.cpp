@@ -6,24 +6,37 @@
 
 namespace gesta::store {
 
-Status RelationshipSorter::Write(bool outgoing, TableSet* tables) const {
-  if (entries_.empty()) return Status::Ok();
+Status RelationshipSorter::Write(bool outgoing, NodeId first_new_node, TableSet* tables) const {
+  GESTA_RETURN_IF_ERROR(WriteNodes(outgoing, 0, first_new_node, tables));
+  return WriteNodes(outgoing, first_new_node, ~NodeId{0}, tables);
+}
+
+Status RelationshipSorter::WriteNodes(bool outgoing, NodeId begin_node, NodeId end_node,
+                                      TableSet* tables) const {
   const Family family = outgoing ? Family::kOut : Family::kIn;
   const auto near = [&](const Entry& entry) { return outgoing ? entry.start : entry.end; };
   const auto far = [&](const Entry& entry) { return outgoing ? entry.end : entry.start; };
+  const auto mine = [&](NodeId node) { return node >= begin_node && node < end_node; };
 
   // By near node: the ids of a load lie close together, so that counting is enough. Ids that do not
   // are given their rank first.
-  NodeId lowest = near(entries_[0]);
-  NodeId highest = lowest;
+  NodeId lowest = ~NodeId{0};
+  NodeId highest = 0;
+  size_t count = 0;
   for (const Entry& entry : entries_) {
-    lowest = std::min(lowest, near(entry));
-    highest = std::max(highest, near(entry));
+    const NodeId node = near(entry);
+    if (!mine(node)) continue;
+    lowest = std::min(lowest, node);
+    highest = std::max(highest, node);
+    ++count;
   }
+  if (count == 0) return Status::Ok();
   std::vector<NodeId> ranked;  // ascending; empty: ids are counted as they are
-  if (highest - lowest > 4 * entries_.size() + 1024) {
-    ranked.reserve(entries_.size());
-    for (const Entry& entry : entries_) ranked.push_back(near(entry));
+  if (highest - lowest > 4 * count + 1024) {
+    ranked.reserve(count);
+    for (const Entry& entry : entries_) {
+      if (mine(near(entry))) ranked.push_back(near(entry));
+    }
     std::sort(ranked.begin(), ranked.end());
     ranked.erase(std::unique(ranked.begin(), ranked.end()), ranked.end());
   }
@@ -34,11 +47,14 @@ Status RelationshipSorter::Write(bool outgoing, TableSet* tables) const {
   };
   const size_t nodes = ranked.empty() ? highest - lowest + 1 : ranked.size();
   std::vector<uint32_t> ends(nodes + 1);  // of each node's part of `sorted`
-  for (const Entry& entry : entries_) ++ends[rank(near(entry)) + 1];
+  for (const Entry& entry : entries_) {
+    if (mine(near(entry))) ++ends[rank(near(entry)) + 1];
+  }
   std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  std::vector<Far> sorted(entries_.size());
+  std::vector<Far> sorted(count);
   for (uint32_t place = 0; place < entries_.size(); ++place) {
     const Entry& entry = entries_[place];
+    if (!mine(near(entry))) continue;
     sorted[ends[rank(near(entry))]++] = {far(entry), entry.type, place};
   }
 
@@ -46,9 +62,13 @@ Status RelationshipSorter::Write(bool outgoing, TableSet* tables) const {
   for (size_t node = 0; node < nodes; ++node) {
     const uint32_t end = ends[node];
     if (begin == end) continue;
-    std::sort(sorted.begin() + begin, sorted.begin() + end, [](const Far& a, const Far& b) {
+    const auto before = [](const Far& a, const Far& b) {
       return std::tie(a.type, a.node, a.place) < std::tie(b.type, b.node, b.place);
-    });
+    };
+    // Jobs often bring the relationships of a type in the order of one end.
+    if (!std::is_sorted(sorted.begin() + begin, sorted.begin() + end, before)) {
+      std::sort(sorted.begin() + begin, sorted.begin() + end, before);
+    }
     const NodeId id = ranked.empty() ? lowest + node : ranked[node];
     for (; begin < end; ++begin) {
       const Far& entry = sorted[begin];

@@ -28,9 +28,10 @@ class RelationshipSorter {
   }
   size_t size() const { return entries_.size(); }
 
-  // Writes the entries of one direction as a run of its family. Both directions may be written at
-  // once.
-  Status Write(bool outgoing, TableSet* tables) const;
+  // Writes the entries of one direction as two runs of its family: those at nodes below
+  // `first_new_node`, which share their range with earlier loads, and those at others, which do
+  // not. Both directions may be written at once.
+  Status Write(bool outgoing, NodeId first_new_node, TableSet* tables) const;
   void Clear() { entries_.clear(); }
 
  private:
@@ -45,6 +46,9 @@ class RelationshipSorter {
     NameId type;
     uint32_t place;  // in entries_
   };
+
+  // Those whose near node is in [begin, end), as a run.
+  Status WriteNodes(bool outgoing, NodeId begin, NodeId end, TableSet* tables) const;
 
   RelId first_ = 0;
   std::vector<Entry> entries_;

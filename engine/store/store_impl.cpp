@@ -182,6 +182,10 @@ Status StoreImpl::Commit(const CommitRequest& request) {
   options.sync = options_.sync;
   last_good_sequence_ = database_->db()->GetLatestSequenceNumber();
   Status status = database_->SyncEarlierLogs();
+  if (status.ok() && request.tables == nullptr && merges_deferred_) {
+    merges_deferred_ = false;
+    status = database_->MergeInBackground(true);
+  }
   if (status.ok() && request.tables != nullptr) {
     status = request.tables->Ingest(request.writes);
   } else if (status.ok()) {
@@ -295,6 +299,25 @@ Status StoreImpl::Flush() {
   const Status status = version->database->Flush();
   if (!status.ok()) flush_failed_ = true;
   return status;
+}
+
+Status StoreImpl::DeferMerges() {
+  if (merges_deferred_) return Status::Ok();
+  merges_deferred_ = true;
+  return database_->MergeInBackground(false);
+}
+
+Status StoreImpl::MergeLoads() {
+  if (options_.read_only) return Status::Ok();
+  GESTA_RETURN_IF_ERROR(AcquireSlot({}));
+  // Shared: the store may have to recover meanwhile. Readers and writers go on.
+  const std::shared_ptr<Database> database = merges_deferred_ ? database_ : nullptr;
+  merges_deferred_ = false;
+  ReleaseSlot();
+  if (database == nullptr) return Status::Ok();
+  const Status merged = database->MergeNow();
+  const Status continued = database->MergeInBackground(true);
+  return merged.ok() ? continued : merged;
 }
 
 Result<StoreInfo> StoreImpl::Info() {

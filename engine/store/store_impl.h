@@ -73,6 +73,7 @@ class StoreImpl final : public Store {
                      bool sync) override;
   Result<std::optional<std::string>> ReadRecord(std::string_view key) override;
   Status Flush() override;
+  Status MergeLoads() override;
   Status BuildVectorIndex(std::string_view space, const std::atomic<bool>* cancel) override;
 
   // -- for transactions --
@@ -92,6 +93,8 @@ class StoreImpl final : public Store {
   // For a transaction that began with `base` and took the slot now: kConflict when another commit
   // came between, or when the store failed and a new transaction can write it; kIo when none can.
   Status CheckWritable(const Version& base);
+  // From now on tables that overlap wait for MergeLoads, or for the next commit of a transaction.
+  Status DeferMerges();
   // Makes the writes durable (if options().sync) and visible to later transactions. On an error
   // nothing is visible, and the store must recover before the next commit.
   Status Commit(const CommitRequest& request);
@@ -146,6 +149,7 @@ class StoreImpl final : public Store {
   std::shared_ptr<Database> database_;  // the current version's; shared with versions
   uint64_t last_good_sequence_ = 0;     // RocksDB's, before the last commit
   uint64_t background_errors_ = 0;      // that RocksDB had counted when it was opened
+  bool merges_deferred_ = false;
 
   std::atomic<uint64_t> last_epoch_{0};
 };

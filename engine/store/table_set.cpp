@@ -76,8 +76,8 @@ Result<bool> UndoTakeover(rocksdb::Env* env, const std::string& store_path) {
   return true;
 }
 
-Result<std::unique_ptr<TableSet>> TableSet::Make(std::shared_ptr<Database> database) {
-  std::unique_ptr<TableSet> tables(new TableSet(std::move(database)));
+Result<std::unique_ptr<TableSet>> TableSet::Make(std::shared_ptr<Database> database, Place place) {
+  std::unique_ptr<TableSet> tables(new TableSet(std::move(database), place));
   const std::string& store_path = tables->database_->store_path();
   rocksdb::Env* env = tables->database_->db()->GetEnv();
   GESTA_RETURN_IF_ERROR(RemoveUnfinishedLoad(env, store_path));
@@ -98,9 +98,8 @@ Status TableSet::OpenFile(Family family) {
   FamilyFiles& files = families_[static_cast<size_t>(family)];
   rocksdb::ColumnFamilyHandle* handle = database_->handle(family);
   rocksdb::Options options = database_->db()->GetOptions(handle);
-  // Tables of the bottom level are compressed harder, which would take a third of a load's time;
-  // the next compaction does it.
-  options.bottommost_compression = options.compression;
+  // The writer compresses as the bottom level says.
+  if (place_ == Place::kAnywhere) options.bottommost_compression = options.compression;
   files.writer = std::make_unique<rocksdb::SstFileWriter>(rocksdb::EnvOptions(), options, handle);
   std::string path = directory_ + "/" + std::string(FamilyName(family)) + "-" +
                      std::to_string(files.paths.size()) + ".sst";

@@ -41,6 +41,10 @@ struct BulkLoadOptions {
   // Says where an entity that was added came from, for messages, e.g. "people.csv: line 7". May be
   // empty.
   std::function<std::string(EntityKind, uint64_t id)> origin;
+  // The load is a part of something larger. Its tables are compressed as those of the bottom level
+  // are, since most of them go there at once and are never merged; the store does not merge the
+  // others after each load but when Store::MergeLoads says so.
+  bool one_of_many = false;
 };
 
 class BulkLoader {
@@ -55,6 +59,8 @@ class BulkLoader {
   virtual NameId FindName(NameKind kind, std::string_view name) const = 0;
   virtual Result<NameId> GetOrCreateName(NameKind kind, std::string_view name) = 0;
   virtual const std::vector<IndexInfo>& Indexes() const = 0;
+  // The id that the next node will get; those after it follow without gaps.
+  virtual NodeId next_node() const = 0;
 
   // The ids are those that the entities will have. Refused (as by Transaction: values that cannot
   // be stored or indexed; existence constraints; kEntityNotFound for an end that is neither in the
@@ -68,6 +74,10 @@ class BulkLoader {
   // none.
   virtual Result<std::optional<NodeId>> FindInStore(const IndexInfo& unique_index,
                                                     const std::vector<Value>& values) = 0;
+
+  // A job record (Transaction::PutJobRecord) that becomes part of the load, such as how far a job
+  // has come.
+  virtual Status PutJobRecord(std::string_view key, std::string_view value) = 0;
 
   // Ends the load; afterwards only changes() may be called. kConstraint: two entities have equal
   // values in a unique index. kIo. After an error the store is as it was, but for one case: when
