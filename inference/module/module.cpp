@@ -8,7 +8,9 @@
 #include <new>
 #include <opencv2/core/version.hpp>
 
+#include "align/device/device_align.h"
 #include "gesta/inference_module.h"
+#include "module/align_calls.h"
 #include "module/model.h"
 #include "module/network.h"
 
@@ -148,6 +150,18 @@ int32_t RunNetwork(const GestaNetwork* network, const float* rows, uint64_t coun
   });
 }
 
+int32_t HasDevice(const char* device) {
+  try {
+    return gesta::alignment::HasDevice(device) ? 1 : 0;
+  } catch (...) {
+    return 0;
+  }
+}
+
+int32_t AlignPairs(const GestaAlignJob* job, GestaAlignment* results, GestaError* error) {
+  return Guarded(error, [&] { return gesta::module::AlignPairs(*job, results); });
+}
+
 constexpr GestaInferenceModule kModule = {GESTA_INFERENCE_VERSION,
                                           "LibTorch " TORCH_VERSION ", OpenCV " CV_VERSION,
                                           OpenModel,
@@ -158,7 +172,9 @@ constexpr GestaInferenceModule kModule = {GESTA_INFERENCE_VERSION,
                                           OpenNetwork,
                                           CloseNetwork,
                                           GetNetworkSizes,
-                                          RunNetwork};
+                                          RunNetwork,
+                                          HasDevice,
+                                          AlignPairs};
 
 }  // namespace
 

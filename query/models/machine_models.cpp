@@ -8,6 +8,7 @@
 #include "gesta/llm_client.h"
 #include "gesta/model_registry.h"
 #include "gesta/models.h"
+#include "models/device_align.h"
 #include "models/inference_client.h"
 
 namespace gesta {
@@ -207,6 +208,16 @@ class MachineModels : public ModelProvider {
     std::vector<ModelInfo> infos;
     for (const RegisteredModel& model : registered) infos.push_back(ToInfo(model));
     return infos;
+  }
+
+  bool HasDevice(const std::string& device) override { return HasAlignDevice(device); }
+
+  Status AlignPairs(const std::string& device, const std::vector<alignment::Matrix>& sequences,
+                    const std::vector<alignment::Matrix>& decompositions,
+                    const std::vector<alignment::Pair>& pairs,
+                    const alignment::AlignOptions& options,
+                    std::vector<alignment::Alignment>* results) override {
+    return AlignOnDevice(device, sequences, decompositions, pairs, options, results);
   }
 
  private:

@@ -16,7 +16,7 @@ extern "C" {
 
 // Changes whenever a struct or the meaning of a function does. A module of another version is
 // refused.
-#define GESTA_INFERENCE_VERSION 2
+#define GESTA_INFERENCE_VERSION 3
 
 // Filled by calls that fail: texts end with a zero and are cut to fit.
 typedef struct GestaError {
@@ -58,6 +58,50 @@ typedef struct GestaEncodeOptions {
   void* state;
 } GestaEncodeOptions;
 
+// A borrowed matrix, row-major without gaps.
+typedef struct GestaMatrix {
+  const float* data;
+  uint64_t rows;
+  uint64_t columns;
+} GestaMatrix;
+
+typedef struct GestaPair {
+  uint64_t sequence;
+  uint64_t decomposition;
+} GestaPair;
+
+// What to align, with gesta::alignment::AlignOptions.
+typedef struct GestaAlignJob {
+  const char* device;
+  const GestaMatrix* sequences;
+  uint64_t sequence_count;
+  const GestaMatrix* decompositions;
+  uint64_t decomposition_count;
+  const GestaPair* pairs;
+  uint64_t pair_count;
+
+  int32_t has_logit;
+  double logit_scale;
+  double logit_bias;
+  uint64_t smooth;
+  int32_t published_smoothing;
+  int32_t exact;
+  int32_t single_totals;
+  uint64_t threads;
+  // As in GestaEncodeOptions.
+  int32_t (*interrupted)(void* state);
+  // Takes each pair's path, `length` times a frame and a subaction, in the calling thread. Null: no
+  // paths are made.
+  void (*take_path)(void* state, uint64_t pair, const uint32_t* cells, uint64_t length);
+  void* state;
+} GestaAlignJob;
+
+typedef struct GestaAlignment {
+  double score;
+  double total;
+  uint64_t length;
+} GestaAlignment;
+
 // Functions that give an int32_t give 0, or another number after filling `error`.
 typedef struct GestaInferenceModule {
   uint32_t version;  // GESTA_INFERENCE_VERSION of the module
@@ -84,6 +128,11 @@ typedef struct GestaInferenceModule {
   // From count x inputs floats to count x outputs floats. May be called from several threads.
   int32_t (*run_network)(const GestaNetwork* network, const float* rows, uint64_t count, float* out,
                          GestaError* error);
+
+  // Not an error's number: 1 if the module can align on the device, else 0.
+  int32_t (*has_device)(const char* device);
+  // Fills a result for each pair.
+  int32_t (*align_pairs)(const GestaAlignJob* job, GestaAlignment* results, GestaError* error);
 } GestaInferenceModule;
 
 // The module's one symbol: its table, or null if it cannot serve the version that is asked for.

@@ -84,7 +84,7 @@ class ModelProvider {
   // a machine without a GPU.
   virtual bool HasDevice(const std::string& /*device*/) { return false; }
   // alignment::AlignPairs on a device: the same results but for the device's rounding, in single
-  // precision. `exact` is for the processor alone (kUnsupported); `threads` says nothing.
+  // precision. `exact` is for the processor alone (kUnsupported); `threads` copy what goes there.
   // kInvalidArgument as there, and for a device that is not there.
   virtual Status AlignPairs(const std::string& device,
                             const std::vector<alignment::Matrix>& /*sequences*/,
