@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <numeric>
 
+#include "llm/fill_places.h"
 #include "llm/text_lines.h"
 
 namespace gesta::llm {
@@ -33,37 +33,8 @@ constexpr std::string_view kPangeaLine =
     "{number}. {name}. The definition is: {definition}. The lexname is: {lexname}. \n";
 constexpr std::string_view kPangeaExample = "{number}. {name}.\n";
 
-// Replaces the places that `value` knows (it says so), once over: what is put in is not looked at.
-std::string Fill(std::string_view text,
-                 const std::function<bool(std::string_view place, std::string* out)>& value) {
-  std::string filled;
-  while (!text.empty()) {
-    const size_t open = text.find('{');
-    filled += text.substr(0, open);
-    if (open == std::string_view::npos) break;
-    text.remove_prefix(open);
-    const size_t close = text.find('}');
-    if (close != std::string_view::npos && value(text.substr(1, close - 1), &filled)) {
-      text.remove_prefix(close + 1);
-    } else {
-      filled += '{';
-      text.remove_prefix(1);
-    }
-  }
-  return filled;
-}
-
-// A name that stays on its line.
-std::string OneLine(std::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (c == '\n' || c == '\r') c = ' ';
-  }
-  return line;
-}
-
 std::string FillLine(std::string_view line, const Candidate& candidate) {
-  return Fill(line, [&](std::string_view place, std::string* out) {
+  return FillPlaces(line, [&](std::string_view place, std::string* out) {
     if (place == "number") {
       *out += std::to_string(candidate.number);
     } else if (place == "name") {
@@ -139,7 +110,7 @@ void ArrangeCandidates(const PromptTemplate& prompt, uint64_t seed, std::string_
 
 std::string RenderPrompt(const PromptTemplate& prompt, std::string_view label, size_t wanted,
                          const std::vector<Candidate>& candidates) {
-  return Fill(prompt.text, [&](std::string_view place, std::string* out) {
+  return FillPlaces(prompt.text, [&](std::string_view place, std::string* out) {
     if (place == "label") {
       *out += OneLine(label);
     } else if (place == "wanted") {
