@@ -2,6 +2,9 @@
 # says whether it is a LibTorch for CUDA and there is a compiler for that.
 set(CMAKE_FIND_PACKAGE_TARGETS_GLOBAL ON)
 find_package(Torch REQUIRED)
+if("${TORCH_CXX_FLAGS}" MATCHES "CXX11_ABI=0")
+  message(FATAL_ERROR "this LibTorch was built for the C++ library's old strings; take the archive with cxx11-abi in its name")
+endif()
 add_library(gesta_torch INTERFACE)
 target_include_directories(gesta_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 # One header for each operator instead of all of them.
