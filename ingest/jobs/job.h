@@ -50,6 +50,7 @@ JobKind PangeaJob();
 JobKind LabelsJob();
 JobKind CsvJob();
 JobKind DemoJob();
+JobKind ActAlignJob();
 JobKind HaanJob();
 JobKind Gym99Job();
 JobKind SmieJob();

@@ -19,8 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 const std::vector<JobKind>& Kinds() {
   static const std::vector<JobKind> kinds = {
-      ingest::PangeaJob(), ingest::LabelsJob(), ingest::CsvJob(), ingest::DemoJob(),
-      ingest::HaanJob(),   ingest::Gym99Job(),  ingest::SmieJob()};
+      ingest::PangeaJob(),   ingest::LabelsJob(), ingest::CsvJob(),   ingest::DemoJob(),
+      ingest::ActAlignJob(), ingest::HaanJob(),   ingest::Gym99Job(), ingest::SmieJob()};
   return kinds;
 }
 
