@@ -1,4 +1,5 @@
-// gesta_device test | bench: alignment on a device of LibTorch.
+// gesta_device test | bench: alignment, and the encoders where they were built, on a device of
+// LibTorch.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <string>
@@ -22,12 +23,23 @@ int main(int argc, char** argv) {
   bench->add_option("--pairs", pairs, "pairs of a row")->capture_default_str();
   bench->add_option("--runs", how.runs, "measurements, of which the median counts");
   bench->add_option("--threads", how.threads, "threads that copy rows, and of the processor");
+#ifdef GESTA_DEVICE_ENCODERS
+  std::string model;
+  bench->add_option("--model", model, "a checkpoint's folder: how fast it is instead");
+#endif
   CLI11_PARSE(app, argc, argv);
 
   if (!gesta::alignment::HasDevice(device)) {
     fmt::print("skipped: there is no device '{}'\n", device);
     return 0;
   }
+#ifdef GESTA_DEVICE_ENCODERS
+  if (test->parsed()) {
+    const int aligned = gesta::test::TestDevice(device);
+    return std::max(aligned, gesta::test::TestEncoders(device));
+  }
+  if (!model.empty()) return gesta::test::MeasureEncoder(device, model, how);
+#endif
   if (test->parsed()) return gesta::test::TestDevice(device);
   return gesta::test::MeasureDevice(device, pairs, how);
 }
