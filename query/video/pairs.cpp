@@ -163,6 +163,7 @@ Status PairBatch::LoadFrames(const std::vector<size_t>& places) {
 }
 
 Status PairBatch::LoadSteps(const std::vector<size_t>& places) {
+  if (places.empty()) return {};  // there may be no space
   std::vector<NodeId> nodes;
   for (const size_t place : places) nodes.push_back(*steps_[place].node);
   std::vector<Rows> rows;
