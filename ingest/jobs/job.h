@@ -54,6 +54,8 @@ JobKind ActAlignJob();
 JobKind HaanJob();
 JobKind Gym99Job();
 JobKind SmieJob();
+JobKind HakeAvaJob();
+JobKind HakeDioJob();
 
 // -- for jobs: reading their options --
 // "" when it is not given.

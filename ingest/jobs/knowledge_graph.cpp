@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gesta/run_records.h"
+
 namespace gesta::ingest {
 namespace {
 
@@ -141,6 +143,7 @@ Status KnowledgeGraph::CheckTexts(const DatasetClaim& claim) {
       if (index.type() != ValueType::kInteger || index.AsInteger() < 0) continue;
       const auto at = static_cast<size_t>(index.AsInteger());
       if (at >= claim.labels.size() || (at < claim.missing.size() && claim.missing[at])) continue;
+      if (text.IsNull()) continue;  // it gets the input's
       if (text.type() == ValueType::kString && text.AsString() == claim.labels[at]) continue;
       return Status(StatusCode::kConstraint,
                     fmt::format("label {} of dataset '{}' is {} in the store and '{}' in the input",
@@ -194,11 +197,13 @@ Result<Dataset> KnowledgeGraph::Claim(const DatasetClaim& claim) {
 
 Result<FoundNode> KnowledgeGraph::Action(const Dataset& dataset, std::string_view level,
                                          int64_t index, std::string_view text) {
+  std::vector<Property> properties;
+  if (!text.empty()) properties.push_back({text_, Value::String(text)});
   GESTA_ASSIGN_OR_RETURN(
       const FoundNode action,
       writer_->Upsert(action_,
                       {Value::String(dataset.name), Value::String(level), Value::Integer(index)},
-                      {{text_, Value::String(text)}}));
+                      properties));
   GESTA_RETURN_IF_ERROR(writer_->Upsert(action.id, in_, dataset.node, {}, {}).status());
   return action;
 }
@@ -318,6 +323,9 @@ Result<FoundNode> KnowledgeGraph::Run(const std::string& id, std::string_view me
                {"state", Value::String("finished")}};
   all.insert(all.end(), facts.begin(), facts.end());
   GESTA_ASSIGN_OR_RETURN(const std::vector<Property> properties, Properties(all));
+  // Whoever undoes the run may ingest it again.
+  GESTA_ASSIGN_OR_RETURN(Transaction* const transaction, writer_->transaction());
+  GESTA_RETURN_IF_ERROR(PutRunJob(*transaction, id, writer_->manifest().Key()));
   return writer_->Upsert(run_, {Value::String(id)}, properties, IfFound::kKeep);
 }
 

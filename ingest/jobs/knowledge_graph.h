@@ -72,6 +72,7 @@ class KnowledgeGraph {
   // another text than the claim's. Call it for all datasets of a job before its first step ends.
   Result<Dataset> Claim(const DatasetClaim& claim);
 
+  // An empty text: the label has none.
   Result<FoundNode> Action(const Dataset& dataset, std::string_view level, int64_t index,
                            std::string_view text);
   Result<std::optional<NodeId>> FindAction(std::string_view dataset, std::string_view level,

@@ -20,7 +20,8 @@ using Clock = std::chrono::steady_clock;
 const std::vector<JobKind>& Kinds() {
   static const std::vector<JobKind> kinds = {
       ingest::PangeaJob(),   ingest::LabelsJob(), ingest::CsvJob(),   ingest::DemoJob(),
-      ingest::ActAlignJob(), ingest::HaanJob(),   ingest::Gym99Job(), ingest::SmieJob()};
+      ingest::ActAlignJob(), ingest::HaanJob(),   ingest::Gym99Job(), ingest::SmieJob(),
+      ingest::HakeAvaJob(),  ingest::HakeDioJob()};
   return kinds;
 }
 

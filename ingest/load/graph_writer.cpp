@@ -236,9 +236,43 @@ Status GraphWriter::EndStep(uint64_t rows) {
       GESTA_RETURN_IF_ERROR(Commit());
     }
   }
+  return CheckCancelled(cancelled);
+}
+
+Status GraphWriter::CheckCancelled(bool cancelled) const {
   if (!cancelled) return Status::Ok();
   return Status(StatusCode::kCancelled, "the job was stopped",
                 "run it again to go on where it stopped");
+}
+
+uint64_t GraphWriter::SkipSteps(uint64_t count) {
+  const uint64_t committed = manifest_.steps > step_ ? manifest_.steps - step_ : 0;
+  const uint64_t skipped = std::min(count, committed);
+  step_ += skipped;
+  return skipped;
+}
+
+Result<std::unique_ptr<BulkLoader>> GraphWriter::BeginLoad(BulkLoadOptions options) {
+  if (transaction_ != nullptr) GESTA_RETURN_IF_ERROR(Commit());
+  options.cancel = options_.cancel;
+  return BulkLoader::Begin(store_, options);
+}
+
+Result<std::unique_ptr<Transaction>> GraphWriter::ReadStore() {
+  TransactionOptions options;
+  options.read_only = true;
+  return store_.Begin(options);
+}
+
+Status GraphWriter::EndLoad(BulkLoader& loader, uint64_t steps, uint64_t rows) {
+  step_ += steps;
+  manifest_.steps = std::max(manifest_.steps, step_);
+  GESTA_RETURN_IF_ERROR(loader.PutJobRecord(manifest_.Key(), EncodeManifest(manifest_)));
+  GESTA_RETURN_IF_ERROR(loader.Commit());
+  AddChanges(loader.changes(), &changes_);
+  rows_ += rows;
+  if (options_.progress) options_.progress(step_);
+  return CheckCancelled(options_.cancel != nullptr && *options_.cancel);
 }
 
 Status GraphWriter::Finish() {

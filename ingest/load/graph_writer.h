@@ -6,6 +6,9 @@
 // after a crash skips those with SkipStep(). Since everything is found before it is created, a step
 // may also be repeated.
 //
+// Much that is new goes into bulk loads (gesta/bulk_load.h), each of which is one or more steps and
+// carries the manifest as a transaction does.
+//
 // Ids of names and nodes stay valid from one transaction to the next. What the caches hold does
 // not: other connections may write between two transactions.
 #ifndef GESTA_INGEST_LOAD_GRAPH_WRITER_H_
@@ -24,6 +27,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "gesta/bulk_load.h"
 #include "gesta/status.h"
 #include "gesta/store.h"
 #include "load/job_manifest.h"
@@ -103,6 +107,19 @@ class GraphWriter {
   // `rows`: records of the input that the step stands for. Commits when the batch is full;
   // kCancelled when the job is to stop, with what is committed kept.
   Status EndStep(uint64_t rows = 1);
+  // Passes over those of the next `count` steps that are committed, and says how many.
+  uint64_t SkipSteps(uint64_t count);
+
+  // -- bulk loads --
+  // Commits the current batch and begins a load. Before EndLoad only its loader may write.
+  Result<std::unique_ptr<BulkLoader>> BeginLoad(BulkLoadOptions options);
+  // What the store holds, for reading beside a loader.
+  Result<std::unique_ptr<Transaction>> ReadStore();
+  // Commits the load as the next `steps` steps; kCancelled as EndStep.
+  Status EndLoad(BulkLoader& loader, uint64_t steps, uint64_t rows);
+  // After the last load of several: reads are as fast then as after any other write.
+  Status MergeLoads() { return store_.MergeLoads(); }
+
   // Commits the rest, with the manifest marked done.
   Status Finish();
 
@@ -121,6 +138,7 @@ class GraphWriter {
   };
 
   Result<NameId> Name(NameKind kind, std::string_view name);
+  Status CheckCancelled(bool cancelled) const;
   Result<bool> HasValues(RelId id, const std::vector<Property>& properties);
   Status Commit();
 

@@ -29,15 +29,18 @@ Result<std::optional<JobManifest>> LoadManifest(Transaction& transaction, const 
   return std::optional<JobManifest>(std::move(manifest));
 }
 
-Status SaveManifest(Transaction& transaction, const JobManifest& manifest) {
+std::string EncodeManifest(const JobManifest& manifest) {
   const nlohmann::json json = {{"path", manifest.path},
                                {"steps", manifest.steps},
                                {"done", manifest.done},
                                {"started", manifest.started},
                                {"finished", manifest.finished}};
   // Paths need not be UTF-8.
-  return transaction.PutJobRecord(
-      manifest.Key(), json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Status SaveManifest(Transaction& transaction, const JobManifest& manifest) {
+  return transaction.PutJobRecord(manifest.Key(), EncodeManifest(manifest));
 }
 
 }  // namespace gesta::ingest

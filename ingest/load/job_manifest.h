@@ -28,6 +28,8 @@ struct JobManifest {
 Result<std::optional<JobManifest>> LoadManifest(Transaction& transaction, const std::string& kind,
                                                 const std::string& input);
 Status SaveManifest(Transaction& transaction, const JobManifest& manifest);
+// The record that holds it, for those who write it otherwise.
+std::string EncodeManifest(const JobManifest& manifest);
 
 }  // namespace gesta::ingest
 
