@@ -134,15 +134,6 @@ struct DeviceBatch::State {
     return at::empty(shape, at::TensorOptions().dtype(type).pinned_memory(device.is_cuda()));
   }
 
-  // A number of each place, on the device.
-  template <typename Number, typename Get>
-  at::Tensor OfPlaces(at::ScalarType type, const Get& get) const {
-    at::Tensor host = HostTensor({Signed(places.size())}, type);
-    Number* const numbers = host.data_ptr<Number>();
-    for (size_t i = 0; i < places.size(); ++i) numbers[i] = static_cast<Number>(get(places[i]));
-    return host.to(device, /*non_blocking=*/true);
-  }
-
   Status Stage(const std::vector<Matrix>& sequences, const std::vector<Matrix>& decompositions);
   void WarpTensors();
 #ifdef GESTA_CUDA_KERNEL
@@ -156,11 +147,19 @@ struct DeviceBatch::State {
   size_t most_frames = 0;
   size_t most_subactions = 0;
 
+  // Rows of `table`.
+  enum Row { kFirst, kFrames, kSubactions, kFramesBefore, kCellsBefore, kRows };
+
   at::Tensor rows;           // blocks x rows x dimension
   at::Tensor row_scales;     // blocks x rows x 1
   at::Tensor columns;        // blocks x columns x dimension
   at::Tensor column_scales;  // blocks x 1 x columns
   at::Tensor product;        // blocks x rows x columns
+
+  // Of each pair, one below the other: see Row.
+  at::Tensor table;
+  size_t all_frames = 0;
+  size_t all_cells = 0;
 
   at::Tensor totals;   // pairs, double
   at::Tensor lengths;  // pairs, int
@@ -173,7 +172,18 @@ struct DeviceBatch::State {
 Status DeviceBatch::State::Stage(const std::vector<Matrix>& sequences,
                                  const std::vector<Matrix>& decompositions) {
   places = Places(batch, sequences, decompositions, options);
-  for (const Place& place : places) {
+  const size_t pairs = places.size();
+  table = HostTensor({kRows, Signed(pairs)}, at::kLong);
+  int64_t* const numbers = table.data_ptr<int64_t>();
+  for (size_t i = 0; i < pairs; ++i) {
+    const Place& place = places[i];
+    numbers[kFirst * pairs + i] = Signed(place.first);
+    numbers[kFrames * pairs + i] = Signed(place.frames);
+    numbers[kSubactions * pairs + i] = Signed(place.subactions);
+    numbers[kFramesBefore * pairs + i] = Signed(all_frames);
+    numbers[kCellsBefore * pairs + i] = Signed(all_cells);
+    all_frames += place.frames;
+    all_cells += place.frames * place.subactions;
     most_frames = std::max(most_frames, place.frames);
     most_subactions = std::max(most_subactions, place.subactions);
   }
@@ -189,7 +199,7 @@ Status DeviceBatch::State::Stage(const std::vector<Matrix>& sequences,
       alignment::Stage(batch, sequences, decompositions, options,
                        {rows.data_ptr<float>(), row_scales.data_ptr<float>(),
                         columns.data_ptr<float>(), column_scales.data_ptr<float>()}));
-  for (at::Tensor* const tensor : {&rows, &row_scales, &columns, &column_scales}) {
+  for (at::Tensor* const tensor : {&rows, &row_scales, &columns, &column_scales, &table}) {
     *tensor = tensor->to(device, /*non_blocking=*/true);
   }
   return Status::Ok();
@@ -214,14 +224,9 @@ void DeviceBatch::State::WarpTensors() {
   const int64_t height = Signed(most_frames);
   const int64_t diagonals = height + width - 1;
   const int64_t stride = Signed(batch.columns);
-  const at::Tensor firsts =
-      OfPlaces<int64_t>(at::kLong, [&](const Place& place) { return place.first; }).unsqueeze(1);
-  const at::Tensor last_place = OfPlaces<int64_t>(at::kLong, [&](const Place& place) {
-                                  return place.subactions;
-                                }).unsqueeze(1);
-  const at::Tensor last_diagonal = OfPlaces<int64_t>(at::kLong, [&](const Place& place) {
-                                     return place.frames + place.subactions - 2;
-                                   }).unsqueeze(0);
+  const at::Tensor last_place = table.select(0, kSubactions).unsqueeze(1);
+  const at::Tensor last_diagonal =
+      table.select(0, kFrames).add(table.select(0, kSubactions)).sub_(2).unsqueeze(0);
 
   constexpr double kNone = -std::numeric_limits<double>::infinity();
   at::Tensor totals_before = at::full({pairs, width + 1}, kNone, On(real));
@@ -236,7 +241,8 @@ void DeviceBatch::State::WarpTensors() {
     steps_by_diagonal = true;
   }
   // One column further right on a diagonal is one row further up.
-  const at::Tensor places_of_columns = firsts.add(at::arange(width, On(at::kLong)).mul(1 - stride));
+  const at::Tensor places_of_columns =
+      table.select(0, kFirst).unsqueeze(1).add(at::arange(width, On(at::kLong)).mul(1 - stride));
   // The first cell has an empty path before it.
   totals_before.select(1, 0).fill_(0);
 
@@ -290,39 +296,25 @@ Status DeviceBatch::State::WarpCuda() {
     warp.bias = static_cast<float>(options.logit->bias);
   }
   warp.single_totals = options.single_totals;
-  warp.most_subactions = static_cast<int32_t>(most_subactions);
-
-  const at::Tensor firsts =
-      OfPlaces<int64_t>(at::kLong, [](const Place& place) { return place.first; });
-  const at::Tensor frames =
-      OfPlaces<int32_t>(at::kInt, [](const Place& place) { return place.frames; });
-  const at::Tensor subactions =
-      OfPlaces<int32_t>(at::kInt, [](const Place& place) { return place.subactions; });
-  warp.firsts = firsts.data_ptr<int64_t>();
-  warp.frames = frames.data_ptr<int32_t>();
-  warp.subactions = subactions.data_ptr<int32_t>();
-
-  at::Tensor frames_before, strip_totals, strip_lengths;
+  warp.most_subactions = Signed(most_subactions);
+  const int64_t* const numbers = table.data_ptr<int64_t>();
+  warp.firsts = numbers + kFirst * places.size();
+  warp.frames = numbers + kFrames * places.size();
+  warp.subactions = numbers + kSubactions * places.size();
+  at::Tensor strip_totals, strip_lengths;
   if (most_subactions > kCudaLanes) {
-    size_t sum = 0;
-    frames_before = OfPlaces<int64_t>(
-        at::kLong, [&](const Place& place) { return std::exchange(sum, sum + place.frames); });
-    strip_totals = at::empty({Signed(sum)}, On(options.single_totals ? at::kFloat : at::kDouble));
-    strip_lengths = at::empty({Signed(sum)}, On(at::kInt));
-    warp.frames_before = frames_before.data_ptr<int64_t>();
+    strip_totals =
+        at::empty({Signed(all_frames)}, On(options.single_totals ? at::kFloat : at::kDouble));
+    strip_lengths = at::empty({Signed(all_frames)}, On(at::kInt));
     warp.strip_totals = strip_totals.data_ptr();
     warp.strip_lengths = strip_lengths.data_ptr<int32_t>();
+    warp.frames_before = numbers + kFramesBefore * places.size();
   }
-  at::Tensor step_firsts;
   if (options.paths) {
-    size_t sum = 0;
-    step_firsts = OfPlaces<int64_t>(at::kLong, [&](const Place& place) {
-      return std::exchange(sum, sum + place.frames * place.subactions);
-    });
-    steps = at::empty({Signed(sum)}, On(at::kByte));
+    steps = at::empty({Signed(all_cells)}, On(at::kByte));
     steps_by_diagonal = false;
-    warp.step_firsts = step_firsts.data_ptr<int64_t>();
     warp.steps = steps.data_ptr<uint8_t>();
+    warp.cells_before = numbers + kCellsBefore * places.size();
   }
   totals = at::empty({Signed(places.size())}, On(at::kDouble));
   lengths = at::empty({Signed(places.size())}, On(at::kInt));

@@ -44,19 +44,19 @@ __global__ void __launch_bounds__(kThreads) Warp(const CudaWarp warp) {
   const size_t pair = static_cast<size_t>(blockIdx.x) * (kThreads / kLanes) + group;
   // Groups without a pair go along with the others of their warp, which shuffles need.
   const bool present = pair < warp.pairs;
-  const int frames = present ? warp.frames[pair] : 0;
-  const int subactions = present ? warp.subactions[pair] : 0;
+  const int frames = present ? static_cast<int>(warp.frames[pair]) : 0;
+  const int subactions = present ? static_cast<int>(warp.subactions[pair]) : 0;
   const int64_t first = present ? warp.firsts[pair] : 0;
   const float* const cells = warp.product + first;
   const int64_t block = first / (warp.rows * warp.columns);
   const float* const row_scales = warp.row_scales + first / warp.columns;
   const float* const column_scales =
       warp.column_scales + block * warp.columns + first % warp.columns;
-  const bool strips = warp.frames_before != nullptr;
+  const bool strips = warp.strip_totals != nullptr;
   const int64_t before = strips && present ? warp.frames_before[pair] : 0;
   Real* const strip_totals = static_cast<Real*>(warp.strip_totals) + before;
   int32_t* const strip_lengths = warp.strip_lengths + before;
-  uint8_t* const steps = kSteps && present ? warp.steps + warp.step_firsts[pair] : nullptr;
+  uint8_t* const steps = kSteps && present ? warp.steps + warp.cells_before[pair] : nullptr;
 
   const Real none = -static_cast<Real>(INFINITY);
   // With fewer than 32 lanes all subactions fit them.

@@ -23,21 +23,21 @@ struct CudaWarp {
   float bias = 0;
 
   const int64_t* firsts = nullptr;
-  const int32_t* frames = nullptr;
-  const int32_t* subactions = nullptr;
-  // Of each pair: the sum of the frames of the pairs before it. Needed where a pair has more than
-  // kCudaLanes subactions, as are the two arrays for what one strip of columns leaves to the next,
-  // a number for each frame of all pairs.
-  const int64_t* frames_before = nullptr;
-  void* strip_totals = nullptr;  // double, or float with single_totals
-  int32_t* strip_lengths = nullptr;
-  int32_t most_subactions = 0;
+  const int64_t* frames = nullptr;
+  const int64_t* subactions = nullptr;
+  int64_t most_subactions = 0;
   bool single_totals = false;
 
-  // Of each pair: where its own part of `steps` begins, frames x subactions values of Predecessor.
-  // Null: no paths.
-  const int64_t* step_firsts = nullptr;
+  // What a strip of columns leaves to the next, a number for each frame of all pairs; a pair's own
+  // begin at `frames_before`. Needed where a pair has more than kCudaLanes subactions.
+  void* strip_totals = nullptr;  // double, or float with single_totals
+  int32_t* strip_lengths = nullptr;
+  const int64_t* frames_before = nullptr;
+
+  // The Predecessor of each cell, frames x subactions; a pair's own begin at `cells_before`. Null:
+  // no paths.
   uint8_t* steps = nullptr;
+  const int64_t* cells_before = nullptr;
 
   double* totals = nullptr;    // pairs
   int32_t* lengths = nullptr;  // pairs
