@@ -117,11 +117,14 @@ std::string RenderDecompose(const DecomposeTemplate& prompt, const DecomposeTask
   });
 }
 
-std::string RenderDecomposeComplaint(std::string_view prompt, std::string_view answer,
+std::string RenderDecomposeComplaint(std::string_view prompt, size_t answers,
+                                     std::string_view answer,
                                      const std::vector<std::string>& problems) {
   constexpr size_t kQuoted = 2000;  // bytes of the former answer
   std::string text(prompt);
-  text += "\nYou answered this before:\n" + Cut(answer, kQuoted) + "\nWhat is wrong with it:\n";
+  text += "\nYou have answered this ";
+  text += answers == 1 ? "once" : std::to_string(answers) + " times";
+  text += ", the last time so:\n" + Cut(answer, kQuoted) + "\nWhat is wrong with it:\n";
   for (const std::string& problem : problems) text += "- " + problem + "\n";
   text += "Answer again, with every action of the list above, and keep to the format.\n";
   return text;

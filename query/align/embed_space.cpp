@@ -15,21 +15,6 @@ namespace {
 
 constexpr size_t kInterruptNodes = 1024;
 
-// FNV-1a over what a vector is made from; never 0, which means unknown.
-uint64_t SourceHash(std::string_view version, std::string_view padding, std::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  const auto add = [&](std::string_view bytes) {
-    for (const char byte : bytes) {
-      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
-    }
-    hash = (hash ^ 0xff) * 0x100000001b3u;  // no byte of UTF-8: parts stay apart
-  };
-  add(version);
-  add(padding);
-  add(text);
-  return hash == 0 ? 1 : hash;
-}
-
 struct Work {
   NodeId node = 0;
   uint64_t source = 0;
@@ -139,7 +124,7 @@ class EmbedJob {
         if (known != sources.end()) outdated_.push_back(nodes[i]);
         continue;
       }
-      const uint64_t source = SourceHash(version, space_.padding, text);
+      const uint64_t source = align::SourceHash(version, space_.padding, text);
       if (!options_.all && known != sources.end() && known->second == source) {
         ++summary_.unchanged;
         continue;

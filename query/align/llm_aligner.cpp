@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "align/ask_options.h"
 #include "align/node_text.h"
 #include "functions/errors.h"
 #include "gesta/choice_prompt.h"
@@ -277,47 +278,17 @@ class LlmAligner : public Aligner {
 
   Result<std::unique_ptr<AlignerRun>> Prepare(AlignerOptions options,
                                               const AlignContext& context) const override {
-    GESTA_RETURN_IF_ERROR(
-        options.CheckNames({"model", "template", "parse", "seed", "temperature", "answer_tokens",
-                            "parallel", "timeout", "retries", "max_calls", "max_tokens"}));
+    GESTA_RETURN_IF_ERROR(options.CheckNames(AskOptionNames({"template", "parse"})));
     LlmOptions read;
-    GESTA_ASSIGN_OR_RETURN(read.question.model, options.String("model", ""));
-    if (read.question.model.empty() && context.language_models) {
-      read.question.model = context.language_models->default_model();
-    }
-    if (read.question.model.empty()) {
-      return Status(StatusCode::kNotFound, "llm does not know which model to ask",
-                    "name it, as in THEN llm {model: '…'}, with --llm-model, or in "
-                    "GESTA_LLM_MODEL");
-    }
+    GESTA_ASSIGN_OR_RETURN(Asking asking,
+                           ReadAsking(options, context.language_models, "THEN llm {model: '…'}"));
+    read.question = std::move(asking.question);
+    read.ask = std::move(asking.ask);
+    if (read.question.seed) read.shuffle_seed = static_cast<uint64_t>(*read.question.seed);
     GESTA_ASSIGN_OR_RETURN(const std::string text, options.String("template", "neutral"));
     GESTA_ASSIGN_OR_RETURN(read.prompt, llm::FindPromptTemplate(text));
     GESTA_ASSIGN_OR_RETURN(const std::string parse, options.Choice("parse", {"robust", "pangea"}));
     read.published_reading = parse == "pangea";
-    if (options.Has("seed")) {
-      GESTA_ASSIGN_OR_RETURN(const int64_t seed, options.Integer("seed", 0, INT64_MIN));
-      read.shuffle_seed = static_cast<uint64_t>(seed);
-      read.question.seed = seed;
-    }
-    if (options.Has("temperature")) {
-      GESTA_ASSIGN_OR_RETURN(read.question.temperature, options.Number("temperature", 0, 0));
-    }
-    if (options.Has("answer_tokens")) {
-      GESTA_ASSIGN_OR_RETURN(read.question.answer_tokens, options.Integer("answer_tokens", 0, 1));
-    }
-    GESTA_ASSIGN_OR_RETURN(const int64_t parallel, options.Integer("parallel", 8, 1));
-    read.ask.parallel = static_cast<size_t>(std::min<int64_t>(parallel, 1024));
-    GESTA_ASSIGN_OR_RETURN(const double timeout, options.Number("timeout", 60, 0.001));
-    read.ask.timeout =
-        std::chrono::milliseconds(static_cast<int64_t>(std::min(timeout, 1e6) * 1e3));
-    GESTA_ASSIGN_OR_RETURN(const int64_t retries, options.Integer("retries", 5, 0));
-    read.ask.retries = static_cast<int>(std::min<int64_t>(retries, 1000));
-    if (options.Has("max_calls")) {
-      GESTA_ASSIGN_OR_RETURN(read.ask.max_calls, options.Integer("max_calls", 0, 0));
-    }
-    if (options.Has("max_tokens")) {
-      GESTA_ASSIGN_OR_RETURN(read.ask.max_tokens, options.Integer("max_tokens", 0, 0));
-    }
     return std::unique_ptr<AlignerRun>(std::make_unique<LlmRun>(std::move(read), context));
   }
 };

@@ -110,8 +110,8 @@ Status Prefer(EvaluationContext& context, const std::vector<Value>& arguments,
 
 // -- run.undo --
 
-// Takes one run back. What a run owns: the relationships that carry its id in `run`, its
-// AlignmentRun node, and its records.
+// Takes one run back. What a run owns: the relationships that carry its id in `run`, the nodes that
+// it has made, its AlignmentRun node, and its records.
 class RunUndo {
  public:
   RunUndo(Transaction* transaction, std::string run)
@@ -133,6 +133,7 @@ class RunUndo {
     for (const RunJournal::Removal& removal : journal.removals) {
       GESTA_RETURN_IF_ERROR(Restore(removal));
     }
+    GESTA_RETURN_IF_ERROR(RemoveNodes(journal));
     for (const NodeId node : nodes) {
       GESTA_RETURN_IF_ERROR(transaction_.DeleteNode(node, /*detach=*/true));
     }
@@ -225,6 +226,26 @@ class RunUndo {
       GESTA_ASSIGN_OR_RETURN(const std::vector<RelId> own, OwnOfType(type, run_key));
       for (const RelId rel : own) GESTA_RETURN_IF_ERROR(transaction_.DeleteRelationship(rel));
       removed_ += own.size();
+    }
+    return {};
+  }
+
+  // Counts the relationships that go.
+  Status RemoveNodes(const RunJournal::Content& journal) {
+    for (const NodeId node : journal.nodes) {
+      GESTA_ASSIGN_OR_RETURN(const bool exists, transaction_.NodeExists(node));
+      if (!exists) continue;
+      GESTA_ASSIGN_OR_RETURN(const uint64_t degree,
+                             transaction_.Degree(node, Direction::kBoth, {}));
+      GESTA_RETURN_IF_ERROR(transaction_.DeleteNode(node, /*detach=*/true));
+      removed_ += degree;
+    }
+    for (const NodeId node : journal.shared_nodes) {
+      GESTA_ASSIGN_OR_RETURN(const bool exists, transaction_.NodeExists(node));
+      if (!exists) continue;
+      GESTA_ASSIGN_OR_RETURN(const uint64_t degree,
+                             transaction_.Degree(node, Direction::kBoth, {}));
+      if (degree == 0) GESTA_RETURN_IF_ERROR(transaction_.DeleteNode(node, /*detach=*/false));
     }
     return {};
   }

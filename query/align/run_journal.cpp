@@ -11,6 +11,7 @@ constexpr size_t kRecordBytes = 256 << 10;
 constexpr char kUpdate = 'U';
 constexpr char kRemoval = 'R';
 constexpr char kType = 'T';
+constexpr char kNode = 'N';
 
 std::string Prefix(std::string_view run) {
   std::string key = "run";
@@ -269,6 +270,13 @@ Status RunJournal::Removed(const RelationshipRecord& record, const NamedProperti
   return FlushIfLarge();
 }
 
+Status RunJournal::MadeNode(NodeId node, bool is_shared) {
+  buffer_ += kNode;
+  PutNumber(node, 8, &buffer_);
+  buffer_ += static_cast<char>(is_shared);
+  return FlushIfLarge();
+}
+
 Status RunJournal::FlushIfLarge() { return buffer_.size() < kRecordBytes ? Status() : Flush(); }
 
 Status RunJournal::Flush() {
@@ -291,6 +299,12 @@ Result<RunJournal::Content> RunJournal::Read(Transaction& transaction, std::stri
         case kType:
           content.types.push_back(reader.Text());
           break;
+        case kNode: {
+          const NodeId node = reader.Number(8);
+          const bool is_shared = reader.Number(1) != 0;
+          (is_shared ? content.shared_nodes : content.nodes).push_back(node);
+          break;
+        }
         case kUpdate: {
           const RelId rel = reader.Number(8);
           content.updates.push_back({rel, reader.Properties()});

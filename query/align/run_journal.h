@@ -1,4 +1,4 @@
-// RunJournal: what a run replaced, so that undoing the run can bring it back.
+// RunJournal: what a run made and replaced, so that undoing the run can take it back.
 //
 // A run that updates or removes a mapping of a former run writes the former state here, as job
 // records under the run's own prefix ("run", id, "undo", a number, joined by 0x1F), in the
@@ -10,6 +10,7 @@
 //   'U' rel u64, properties                           a relationship that the run has updated
 //   'R' start u64, end u64, type text, properties     one that it has removed
 //   'T' type text                                     a type that it has written
+//   'N' node u64, shared u8                           a node that it has made
 // properties: u32 count, then key text and value each.
 #ifndef GESTA_QUERY_ALIGN_RUN_JOURNAL_H_
 #define GESTA_QUERY_ALIGN_RUN_JOURNAL_H_
@@ -42,6 +43,9 @@ class RunJournal {
   Status WroteType(std::string_view type);
   Status Updated(RelId rel, const NamedProperties& before);
   Status Removed(const RelationshipRecord& record, const NamedProperties& before);
+  // A shared node goes with the run only when nothing is attached to it any more; another goes with
+  // its relationships.
+  Status MadeNode(NodeId node, bool is_shared);
   // Writes what is not written yet. Call before the statement ends.
   Status Flush();
 
@@ -60,6 +64,8 @@ class RunJournal {
     std::vector<std::string> types;
     std::vector<Update> updates;
     std::vector<Removal> removals;
+    std::vector<NodeId> nodes;
+    std::vector<NodeId> shared_nodes;
   };
   static Result<Content> Read(Transaction& transaction, std::string_view run);
 

@@ -47,4 +47,19 @@ Result<std::string> SpaceText::Of(NodeId node) {
   return text;
 }
 
+// FNV-1a.
+uint64_t SourceHash(std::string_view version, std::string_view padding, std::string_view text) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  const auto add = [&](std::string_view bytes) {
+    for (const char byte : bytes) {
+      hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
+    }
+    hash = (hash ^ 0xff) * 0x100000001b3u;  // no byte of UTF-8: parts stay apart
+  };
+  add(version);
+  add(padding);
+  add(text);
+  return hash == 0 ? 1 : hash;
+}
+
 }  // namespace gesta::align

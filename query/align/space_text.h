@@ -2,7 +2,9 @@
 #ifndef GESTA_QUERY_ALIGN_SPACE_TEXT_H_
 #define GESTA_QUERY_ALIGN_SPACE_TEXT_H_
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "align/node_text.h"
@@ -30,6 +32,10 @@ class SpaceText {
   NodeReader reader_;
   std::vector<Part> parts_;
 };
+
+// A hash of what a vector is made from: the model's version, the padding and the text; never 0,
+// which means unknown.
+uint64_t SourceHash(std::string_view version, std::string_view padding, std::string_view text);
 
 }  // namespace gesta::align
 

@@ -3,7 +3,9 @@
 
 #include "align/mapping.h"
 #include "align/vector_procedures.h"
+#include "derive/involves.h"
 #include "gesta/procedure.h"
+#include "video/decompose.h"
 
 namespace gesta {
 namespace {
@@ -76,6 +78,8 @@ ProcedureRegistry ProcedureRegistry::BuiltIn() {
   registry.Add(ListIndexes());
   RegisterMappingProcedures(registry);
   RegisterVectorProcedures(registry);
+  RegisterDerivingProcedures(registry);
+  RegisterDecomposeProcedures(registry);
   return registry;
 }
 

@@ -7,14 +7,13 @@
 // AlignmentRun of its method in this statement. When the input ends, the former mappings of the
 // same source, type, method and model that the run did not write are removed; a person's (method
 // 'human') never are, and a statement with ALIGN cannot write them.
-#include <chrono>
 #include <map>
 #include <set>
 
+#include "align/alignment_run.h"
 #include "align/collected.h"
 #include "align/json_text.h"
 #include "align/mapping_graph.h"
-#include "align/run_journal.h"
 #include "execute/align_chain.h"
 #include "execute/build.h"
 #include "execute/rows.h"
@@ -24,6 +23,7 @@
 namespace gesta::execute {
 namespace {
 
+using align::AlignmentRun;
 using align::MappingKey;
 using align::NamedProperties;
 
@@ -34,15 +34,6 @@ const OpAlign* FindAlign(const LogicalOp& op) {
     if (const auto* align = std::get_if<OpAlign>(&below->node)) return align;
   }
   return nullptr;
-}
-
-Value DateTimeNow() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const auto nanos = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-  DateTimeData data;
-  data.epoch_seconds = nanos / 1'000'000'000;
-  data.nanos = static_cast<int32_t>(nanos % 1'000'000'000);
-  return Value::DateTime(std::move(data));
 }
 
 // Of properties with the same key the last one counts.
@@ -69,55 +60,6 @@ struct Provenance {
   std::string method;  // empty: there is no ALIGN
   std::string model;
   std::string aligners = "[]";  // JSON
-};
-
-// One AlignmentRun of a statement.
-class MappingRun {
- public:
-  MappingRun(ExecutionContext* context, MappingKey key)
-      : context_(context),
-        key_(std::move(key)),
-        id_(context->RandomUuid()),
-        journal_(context->transaction(), id_) {}
-
-  const std::string& id() const { return id_; }
-  align::RunJournal& journal() { return journal_; }
-
-  Status Start(const Provenance& provenance, const std::string& type) {
-    Transaction& transaction = *context_->transaction();
-    const std::string parameters = "{\"statement\": " + align::JsonQuote(context_->statement_text) +
-                                   ", \"aligners\": " + provenance.aligners + "}";
-    NamedProperties properties = {{"id", Value::String(id_)},
-                                  {"method", Value::String(key_.method)},
-                                  {"parameters", Value::String(parameters)},
-                                  {"started", DateTimeNow()},
-                                  {"state", Value::String("running")}};
-    if (!key_.model.empty()) properties.emplace_back("model", Value::String(key_.model));
-    GESTA_ASSIGN_OR_RETURN(const NameId label,
-                           transaction.GetOrCreateName(NameKind::kLabel, align::kRunLabel));
-    GESTA_ASSIGN_OR_RETURN(const std::vector<Property> made,
-                           align::ToProperties(transaction, properties));
-    GESTA_ASSIGN_OR_RETURN(node_, transaction.CreateNode({label}, made));
-    return journal_.WroteType(type);
-  }
-
-  Status Finish() {
-    Transaction& transaction = *context_->transaction();
-    GESTA_ASSIGN_OR_RETURN(const std::vector<Property> made,
-                           align::ToProperties(transaction, {{"state", Value::String("finished")},
-                                                             {"finished", DateTimeNow()}}));
-    for (const Property& property : made) {
-      GESTA_RETURN_IF_ERROR(transaction.SetNodeProperty(node_, property.key, property.value));
-    }
-    return journal_.Flush();
-  }
-
- private:
-  ExecutionContext* context_;
-  const MappingKey key_;
-  const std::string id_;
-  NodeId node_ = 0;
-  align::RunJournal journal_;
 };
 
 class MapOperator : public UnaryOperator {
@@ -206,11 +148,15 @@ class MapOperator : public UnaryOperator {
     return key;
   }
 
-  Result<MappingRun*> RunOf(const MappingKey& key) {
+  Result<AlignmentRun*> RunOf(const MappingKey& key) {
     auto found = runs_.find(key);
     if (found == runs_.end()) {
-      found = runs_.emplace(key, std::make_unique<MappingRun>(context_, key)).first;
-      GESTA_RETURN_IF_ERROR(found->second->Start(provenance_, map_.type));
+      found = runs_.emplace(key, std::make_unique<AlignmentRun>(context_)).first;
+      const std::string parameters =
+          "{\"statement\": " + align::JsonQuote(context_->statement_text) +
+          ", \"aligners\": " + provenance_.aligners + "}";
+      GESTA_RETURN_IF_ERROR(found->second->Start(key.method, key.model, parameters));
+      GESTA_RETURN_IF_ERROR(found->second->journal().WroteType(map_.type));
     }
     return found->second.get();
   }
@@ -221,7 +167,7 @@ class MapOperator : public UnaryOperator {
     GESTA_ASSIGN_OR_RETURN(const NodeId target, End(*batch, map_.to, row));
     GESTA_RETURN_IF_ERROR(properties_.Read(&transaction, row, &given_));
     GESTA_ASSIGN_OR_RETURN(const MappingKey key, TakeKey(&given_));
-    GESTA_ASSIGN_OR_RETURN(MappingRun * run, RunOf(key));
+    GESTA_ASSIGN_OR_RETURN(AlignmentRun * run, RunOf(key));
     given_.push_back({method_key_, Value::String(key.method)});
     if (!key.model.empty()) given_.push_back({model_key_, Value::String(key.model)});
     given_.push_back({run_key_, Value::String(run->id())});
@@ -254,7 +200,7 @@ class MapOperator : public UnaryOperator {
     return {};
   }
 
-  Status Update(RelId rel, MappingRun* run) {
+  Status Update(RelId rel, AlignmentRun* run) {
     Transaction& transaction = *context_->transaction();
     GESTA_ASSIGN_OR_RETURN(std::vector<Property> properties,
                            transaction.GetRelationshipProperties(rel));
@@ -279,7 +225,7 @@ class MapOperator : public UnaryOperator {
     Transaction& transaction = *context_->transaction();
     std::vector<Edge> edges;
     for (const auto& [key, source] : written_) {
-      MappingRun& run = *runs_.at(key);
+      AlignmentRun& run = *runs_.at(key);
       edges.clear();
       GESTA_RETURN_IF_ERROR(transaction.Expand(source, Direction::kOut, {type_}, {}, &edges));
       for (const Edge& edge : edges) {
@@ -307,9 +253,9 @@ class MapOperator : public UnaryOperator {
   NameId type_ = kNoName;
   NameId method_key_ = kNoName, model_key_ = kNoName, run_key_ = kNoName, rank_key_ = kNoName,
          score_key_ = kNoName, preferred_key_ = kNoName;
-  std::map<MappingKey, std::unique_ptr<MappingRun>> runs_;  // kept from run to run of a subplan
-  std::set<std::pair<MappingKey, NodeId>> written_;         // sources, since the last end of input
-  std::vector<Property> given_;                             // of the current row
+  std::map<MappingKey, std::unique_ptr<AlignmentRun>> runs_;  // kept from run to run of a subplan
+  std::set<std::pair<MappingKey, NodeId>> written_;  // sources, since the last end of input
+  std::vector<Property> given_;                      // of the current row
 };
 
 }  // namespace

@@ -18,17 +18,21 @@ class ProcedureOperator : public MultiplyOperator {
     for (size_t i = 0; i < arguments_.size(); ++i) {
       GESTA_RETURN_IF_ERROR(arguments_[i]->Eval(input, Rows::All(input.rows), &views_[i]));
     }
-    return {};
+    if (!node_.procedure->batch) return {};
+    std::vector<std::vector<Value>> calls(input.rows);
+    for (size_t row = 0; row < input.rows; ++row) calls[row] = Arguments(row);
+    answers_.assign(input.rows, {});
+    return node_.procedure->batch(*context_, calls, &answers_);
   }
 
   Status BeginRow(const Batch&, size_t row) override {
     rows_.clear();
     next_ = 0;
-    std::vector<Value> values;
-    values.reserve(std::max(node_.procedure->arguments.size(), views_.size()));
-    for (const View& view : views_) values.push_back(view[row]);
-    values.resize(std::max(node_.procedure->arguments.size(), views_.size()));
-    GESTA_RETURN_IF_ERROR(node_.procedure->body(*context_, values, &rows_));
+    if (node_.procedure->batch) {
+      rows_ = std::move(answers_[row]);
+    } else {
+      GESTA_RETURN_IF_ERROR(node_.procedure->body(*context_, Arguments(row), &rows_));
+    }
     if (node_.keep_row) rows_.assign(1, {});
     return {};
   }
@@ -48,6 +52,15 @@ class ProcedureOperator : public MultiplyOperator {
   }
 
  private:
+  std::vector<Value> Arguments(size_t row) const {
+    std::vector<Value> values;
+    const size_t count = std::max(node_.procedure->arguments.size(), views_.size());
+    values.reserve(count);
+    for (const View& view : views_) values.push_back(view[row]);
+    values.resize(count);
+    return values;
+  }
+
   static std::vector<Slot> Produced(const OpProcedureCall& node) {
     std::vector<Slot> slots;
     for (const auto& [column, slot] : node.yield) slots.push_back(slot);
@@ -57,7 +70,8 @@ class ProcedureOperator : public MultiplyOperator {
   const OpProcedureCall& node_;
   std::vector<ExpressionPtr> arguments_;
   std::vector<View> views_;
-  std::vector<std::vector<Value>> rows_;
+  std::vector<std::vector<std::vector<Value>>> answers_;  // of a batch procedure, by row
+  std::vector<std::vector<Value>> rows_;                  // of the current row
   size_t next_ = 0;
 };
 

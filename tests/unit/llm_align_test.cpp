@@ -5,41 +5,11 @@
 #include <sstream>
 
 #include "align_support.h"
-#include "gesta/language_models.h"
+#include "fake_language_models.h"
 #include "support/playback_server.h"
 
 namespace gesta::test {
 namespace {
-
-// Answers with a function.
-class FakeModels : public LanguageModels {
- public:
-  std::string default_model() const override { return "fake"; }
-  Status Ask(const std::vector<LanguageModelQuestion>& questions, const AskOptions& options,
-             const std::function<Status(size_t, LanguageModelAnswer)>& on_answer,
-             LanguageModelUsage* usage) override {
-    last_options = options;
-    for (size_t i = 0; i < questions.size(); ++i) {
-      if (options.max_calls && usage->calls >= *options.max_calls) {
-        return Status(StatusCode::kSemantic, "the budget is used up");
-      }
-      asked.push_back(questions[i]);
-      ++usage->calls;
-      usage->prompt_tokens += 10;
-      usage->answer_tokens += 2;
-      if (fail_at != 0 && asked.size() == fail_at)
-        return Status(StatusCode::kIo, "the line is cut");
-      GESTA_RETURN_IF_ERROR(on_answer(i, {answer(questions[i]), false}));
-    }
-    return {};
-  }
-
-  std::function<std::string(const LanguageModelQuestion&)> answer =
-      [](const LanguageModelQuestion& question) { return "re: " + question.prompt; };
-  std::vector<LanguageModelQuestion> asked;
-  AskOptions last_options;
-  size_t fail_at = 0;
-};
 
 struct LlmGraph {
   LlmGraph() : models(std::make_shared<FakeModels>()), graph(Options(models)) {}

@@ -147,9 +147,10 @@ TEST_CASE("what is missing in an answer is named", "[llm]") {
 
 TEST_CASE("a complaint holds the prompt, the answer's beginning and the problems", "[llm]") {
   const std::string complaint = llm::RenderDecomposeComplaint(
-      "prompt\n", std::string(1999, 'x') + "äöü", {"nothing for 'b'"});
+      "prompt\n", 2, std::string(1999, 'x') + "äöü", {"nothing for 'b'"});
   CHECK(complaint.rfind("prompt\n", 0) == 0);
   CHECK(Has(complaint, "xxx…\n"));  // cut between letters
+  CHECK(Has(complaint, "2 times"));
   CHECK(Has(complaint, "- nothing for 'b'\n"));
 }
 

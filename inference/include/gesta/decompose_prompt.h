@@ -40,8 +40,10 @@ Result<DecomposeTemplate> FindDecomposeTemplate(std::string_view name_or_text);
 
 std::string RenderDecompose(const DecomposeTemplate& prompt, const DecomposeTask& task);
 
-// The prompt with a complaint about an answer: what is wrong with it, a phrase each.
-std::string RenderDecomposeComplaint(std::string_view prompt, std::string_view answer,
+// The prompt with a complaint about the last one of `answers` answers: what is wrong with it, a
+// phrase each. No two complaints of a conversation are the same question.
+std::string RenderDecomposeComplaint(std::string_view prompt, size_t answers,
+                                     std::string_view answer,
                                      const std::vector<std::string>& problems);
 
 // How a subaction is put into words before a model embeds it: a text with {subaction}, and {action}

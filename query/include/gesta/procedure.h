@@ -24,6 +24,13 @@ using ProcedureBody =
     std::function<Status(EvaluationContext& context, const std::vector<Value>& arguments,
                          std::vector<std::vector<Value>>* rows)>;
 
+// Receives the calls of a whole batch of rows, and gives each one its result rows (`rows` has a
+// place for each call): for procedures that ask models, which answer many calls in hardly more time
+// than one.
+using BatchProcedureBody =
+    std::function<Status(EvaluationContext& context, const std::vector<std::vector<Value>>& calls,
+                         std::vector<std::vector<std::vector<Value>>>* rows)>;
+
 struct Procedure {
   std::string name;  // "db.labels"
   std::vector<ProcedureField> arguments;
@@ -31,6 +38,7 @@ struct Procedure {
   std::vector<ProcedureField> results;
   bool writes = false;
   ProcedureBody body;
+  BatchProcedureBody batch;  // set instead of `body`
   std::string summary;
 
   std::string Signature() const;  // "db.labels() :: (label :: STRING)"
