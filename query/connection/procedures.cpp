@@ -3,7 +3,6 @@
 
 #include "align/mapping.h"
 #include "align/vector_procedures.h"
-#include "derive/involves.h"
 #include "gesta/procedure.h"
 #include "video/decompose.h"
 
@@ -78,7 +77,6 @@ ProcedureRegistry ProcedureRegistry::BuiltIn() {
   registry.Add(ListIndexes());
   RegisterMappingProcedures(registry);
   RegisterVectorProcedures(registry);
-  RegisterDerivingProcedures(registry);
   RegisterDecomposeProcedures(registry);
   return registry;
 }
