@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "command.h"
+#include "gesta/plot.h"
 #include "literal.h"
 #include "style.h"
 
@@ -38,6 +39,7 @@ Result<DatabaseOptions> StatementArguments::ToOptions() const {
   options.store.read_only = read_only;
   options.store.create_if_missing = !read_only;
   options.allow_load_csv = allow_load_csv;
+  options.add_procedures = RegisterPlotProcedures;
   language_models.ApplyTo(&options);
   if (!timeout.empty()) {
     GESTA_ASSIGN_OR_RETURN(options.query_timeout, ParseDuration(timeout));

@@ -1,5 +1,6 @@
 // The shell's dot commands.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +13,8 @@
 
 #include "ingest_job.h"
 #include "literal.h"
+#include "plot.h"
+#include "print/text_width.h"
 #include "shell.h"
 #include "store_info.h"
 #include "style.h"
@@ -58,6 +61,8 @@ const std::vector<Shell::DotCommand>& Shell::DotCommands() {
        &Shell::Import},
       {".param", "[NAME=VALUE]", "set a parameter for the next statements, or list them",
        &Shell::Parameter},
+      {".plot", "VIDEO ACTION SPACE [{OPTIONS}]",
+       "draw how a video's frames follow an action's subactions", &Shell::Plot},
       {".schema", "", "labels, relationship types and property keys, with counts", &Shell::Schema},
       {".indexes", "", "indexes and constraints", &Shell::Indexes},
       {".stats", "", "size of the store", &Shell::Stats},
@@ -269,6 +274,18 @@ Status Shell::Explain(const std::string& argument) {
   if (argument.empty()) return Usage(".explain STATEMENT");
   GESTA_RETURN_IF_ERROR(NeedStore());
   return session_->RunScript("EXPLAIN " + argument, ".explain", options_.session, *sink_);
+}
+
+Status Shell::Plot(const std::string& argument) {
+  GESTA_ASSIGN_OR_RETURN(const PlotArguments arguments, ParsePlotArguments(argument));
+  GESTA_RETURN_IF_ERROR(NeedStore());
+  GESTA_ASSIGN_OR_RETURN(const AlignmentRow row,
+                         FindAlignment(session_->connection(), arguments));
+  const bool to_terminal = output_file_ == nullptr;
+  sink_->Write(PlotText(row, to_terminal ? TerminalWidth(STDOUT_FILENO, 80) : 80,
+                        to_terminal && ColourAllowed(STDOUT_FILENO)));
+  sink_->Flush();
+  return Status::Ok();
 }
 
 Status Shell::Quit(const std::string&) {

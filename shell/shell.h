@@ -62,6 +62,7 @@ class Shell {
   Status Read(const std::string& argument);
   Status Import(const std::string& argument);
   Status Parameter(const std::string& argument);
+  Status Plot(const std::string& argument);
   Status Schema(const std::string& argument);
   Status Indexes(const std::string& argument);
   Status Stats(const std::string& argument);

@@ -4,6 +4,7 @@
 #include "align/mapping.h"
 #include "align/vector_procedures.h"
 #include "gesta/procedure.h"
+#include "video/alignment_procedure.h"
 #include "video/decompose.h"
 
 namespace gesta {
@@ -78,6 +79,7 @@ ProcedureRegistry ProcedureRegistry::BuiltIn() {
   RegisterMappingProcedures(registry);
   RegisterVectorProcedures(registry);
   RegisterDecomposeProcedures(registry);
+  RegisterAlignmentProcedure(registry);
   return registry;
 }
 
