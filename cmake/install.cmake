@@ -29,7 +29,7 @@ target_link_libraries(libgesta PRIVATE ${needs})
 
 install(TARGETS gesta RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # The shared modules, where the command looks for them.
-foreach(module gesta_http gesta_inference gesta_sentencepiece)
+foreach(module gesta_http gesta_inference gesta_sentencepiece gesta_video)
   if(TARGET ${module})
     install(TARGETS ${module} LIBRARY DESTINATION lib/gesta)
   endif()

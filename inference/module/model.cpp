@@ -210,32 +210,52 @@ Status Model::EmbedTexts(const std::vector<std::string_view>& texts, const CallO
   return Status::Ok();
 }
 
-Status Model::EmbedImages(const std::vector<std::string>& paths, const CallOptions& options,
-                          float* rows) const {
+Status Model::EmbedImages(size_t count, const std::function<Result<vision::Image>(size_t)>& get,
+                          const std::function<std::string(size_t)>& name,
+                          const CallOptions& options, float* rows) const {
   if (!image_) return Status(StatusCode::kUnsupported, "the model has no image encoder");
   const size_t together = options.batch_size ? options.batch_size : kBatchImages;
   const auto [height, width] = vision::PreparedSize(*config_.image);
   const size_t pixels = 3 * height * width;
   const auto work = [&, height = height, width = width](size_t batch) -> Status {
     const size_t first = batch * together;
-    const size_t count = std::min(paths.size() - first, together);
+    const size_t size = std::min(count - first, together);
     at::Tensor input = at::empty(
-        {static_cast<int64_t>(count), 3, static_cast<int64_t>(height), static_cast<int64_t>(width)},
+        {static_cast<int64_t>(size), 3, static_cast<int64_t>(height), static_cast<int64_t>(width)},
         at::TensorOptions().dtype(at::kFloat));
     std::vector<size_t> targets;
-    for (size_t i = 0; i < count; ++i) {
-      const std::string& path = paths[first + i];
-      GESTA_ASSIGN_OR_RETURN(const vision::Image image, vision::ReadImage(path));
+    for (size_t i = 0; i < size; ++i) {
+      GESTA_ASSIGN_OR_RETURN(const vision::Image image, get(first + i));
       const Status prepared =
           vision::Prepare(image, *config_.image, input.data_ptr<float>() + i * pixels);
-      if (!prepared.ok()) return prepared.WithContext(path);
+      if (!prepared.ok()) return prepared.WithContext(name(first + i));
       targets.push_back(first + i);
     }
     WriteRows(image_->Run(input), targets, rows);
     return Status::Ok();
   };
-  return RunBatches((paths.size() + together - 1) / together, options.threads, options.interrupted,
-                    work);
+  return RunBatches((count + together - 1) / together, options.threads, options.interrupted, work);
+}
+
+Status Model::EmbedImages(const std::vector<std::string>& paths, const CallOptions& options,
+                          float* rows) const {
+  return EmbedImages(
+      paths.size(), [&](size_t i) { return vision::ReadImage(paths[i]); },
+      [&](size_t i) { return paths[i]; }, options, rows);
+}
+
+Status Model::EmbedPictures(const GestaPicture* pictures, size_t count, const CallOptions& options,
+                            float* rows) const {
+  const auto get = [&](size_t i) -> Result<vision::Image> {
+    const GestaPicture& picture = pictures[i];
+    if (picture.width == 0 || picture.height == 0 || picture.pixels == nullptr) {
+      return Status(StatusCode::kInvalidArgument, "a picture has no pixels");
+    }
+    const size_t size = size_t{3} * picture.width * picture.height;
+    return vision::Image{picture.width, picture.height, {picture.pixels, picture.pixels + size}};
+  };
+  return EmbedImages(
+      count, get, [](size_t i) { return fmt::format("picture {}", i); }, options, rows);
 }
 
 }  // namespace gesta::module

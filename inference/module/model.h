@@ -9,12 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "gesta/inference_module.h"
 #include "gesta/status.h"
 #include "models/logits.h"
 #include "models/model_config.h"
 #include "text/text_encoder.h"
 #include "text/tokenizer.h"
 #include "vision/image_encoder.h"
+#include "vision/resize.h"
 
 namespace gesta::module {
 
@@ -38,10 +40,16 @@ class Model {
                     float* rows) const;
   Status EmbedImages(const std::vector<std::string>& paths, const CallOptions& options,
                      float* rows) const;
+  Status EmbedPictures(const GestaPicture* pictures, size_t count, const CallOptions& options,
+                       float* rows) const;
 
  private:
   Status LoadTensors(const tensor::Placement& placement);
   Result<std::vector<text::TokenId>> Tokenize(std::string_view text) const;
+  // Embeds the images 0 to count - 1 that `get` gives; what it refuses, `name` names.
+  Status EmbedImages(size_t count, const std::function<Result<vision::Image>(size_t)>& get,
+                     const std::function<std::string(size_t)>& name, const CallOptions& options,
+                     float* rows) const;
   void WriteRows(const at::Tensor& vectors, const std::vector<size_t>& targets, float* rows) const;
 
   models::ModelConfig config_;

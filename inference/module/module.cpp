@@ -125,6 +125,13 @@ int32_t EmbedImages(GestaModel* model, const GestaStrings* paths, const GestaEnc
   });
 }
 
+int32_t EmbedPictures(GestaModel* model, const GestaPicture* pictures, uint64_t count,
+                      const GestaEncodeOptions* options, float* rows, GestaError* error) {
+  return Guarded(error, [&] {
+    return model->model->EmbedPictures(pictures, count, ToOptions(*options), rows);
+  });
+}
+
 int32_t OpenNetwork(const GestaStrings* files, const char* device, GestaNetwork** network,
                     GestaError* error) {
   return Guarded(error, [&]() -> Status {
@@ -169,6 +176,7 @@ constexpr GestaInferenceModule kModule = {GESTA_INFERENCE_VERSION,
                                           GetInfo,
                                           EmbedTexts,
                                           EmbedImages,
+                                          EmbedPictures,
                                           OpenNetwork,
                                           CloseNetwork,
                                           GetNetworkSizes,

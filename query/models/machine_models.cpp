@@ -8,6 +8,7 @@
 #include "gesta/llm_client.h"
 #include "gesta/model_registry.h"
 #include "gesta/models.h"
+#include "gesta/picture_model.h"
 #include "models/device_align.h"
 #include "models/inference_client.h"
 
@@ -30,7 +31,7 @@ ModelInfo ToInfo(const RegisteredModel& model) {
 }
 
 // A checkpoint that the inference module runs.
-class LocalModel : public EmbeddingModel {
+class LocalModel : public EmbeddingModel, public PictureModel {
  public:
   explicit LocalModel(RegisteredModel model) : model_(std::move(model)), info_(ToInfo(model_)) {}
   ~LocalModel() override {
@@ -46,29 +47,41 @@ class LocalModel : public EmbeddingModel {
                      std::vector<float>* rows) override {
     return Embed(paths, options, /*images=*/true, rows);
   }
+  Status EmbedPictures(const std::vector<Picture>& pictures, const EncodeOptions& options,
+                       std::vector<float>* rows) override {
+    std::vector<GestaPicture> given_pictures;
+    for (const Picture& picture : pictures) {
+      given_pictures.push_back({picture.width, picture.height, picture.pixels});
+    }
+    return Embed(
+        pictures.size(), options, /*images=*/true, rows,
+        [&](GestaModel* model, const GestaEncodeOptions& given, float* out, GestaError* error) {
+          return module_->embed_pictures(model, given_pictures.data(), given_pictures.size(),
+                                         &given, out, error);
+        });
+  }
 
  private:
   using Placement = std::pair<std::string, std::string>;  // device, precision
 
-  Status Embed(const std::vector<std::string>& items, const EncodeOptions& options, bool images,
-               std::vector<float>* rows) {
+  // Asks the options' check between batches, from inside the module.
+  struct Interrupt {
+    const std::function<Status()>& check;
+    Status status;
+  };
+
+  // Runs one of the module's functions on `count` items: call(model, options, rows, error).
+  template <typename Call>
+  Status Embed(size_t count, const EncodeOptions& options, bool images, std::vector<float>* rows,
+               Call call) {
     if (images ? !model_.images : !model_.texts) {
       return Status(StatusCode::kUnsupported, "the model '" + model_.name + "' has no " +
                                                   (images ? "image" : "text") + " encoder");
     }
-    rows->assign(items.size() * info_.dimension, 0);
-    if (items.empty()) return Status::Ok();
+    rows->assign(count * info_.dimension, 0);
+    if (count == 0) return Status::Ok();
     GESTA_ASSIGN_OR_RETURN(GestaModel* const opened, Open({options.device, options.precision}));
-    std::string bytes;
-    std::vector<uint64_t> offsets{0};
-    for (const std::string& item : items) {
-      bytes += item;
-      offsets.push_back(bytes.size());
-    }
-    struct Interrupt {
-      const std::function<Status()>& check;
-      Status status;
-    } interrupt{options.check_interrupt, {}};
+    Interrupt interrupt{options.check_interrupt, {}};
     GestaEncodeOptions given{};
     given.padding = options.padding.c_str();
     given.batch_size = options.batch_size;
@@ -80,12 +93,27 @@ class LocalModel : public EmbeddingModel {
         return own.status.ok() ? 0 : 1;
       };
     }
-    const GestaStrings strings{bytes.data(), offsets.data(), items.size()};
     GestaError error{};
-    const auto embed = images ? module_->embed_images : module_->embed_texts;
-    if (embed(opened, &strings, &given, rows->data(), &error) == 0) return Status::Ok();
+    if (call(opened, given, rows->data(), &error) == 0) return Status::Ok();
     if (!interrupt.status.ok()) return interrupt.status;
     return FromModule(error).WithContext("model '" + model_.name + "'");
+  }
+
+  Status Embed(const std::vector<std::string>& items, const EncodeOptions& options, bool images,
+               std::vector<float>* rows) {
+    std::string bytes;
+    std::vector<uint64_t> offsets{0};
+    for (const std::string& item : items) {
+      bytes += item;
+      offsets.push_back(bytes.size());
+    }
+    const GestaStrings strings{bytes.data(), offsets.data(), items.size()};
+    return Embed(
+        items.size(), options, images, rows,
+        [&](GestaModel* model, const GestaEncodeOptions& given, float* out, GestaError* error) {
+          const auto embed = images ? module_->embed_images : module_->embed_texts;
+          return embed(model, &strings, &given, out, error);
+        });
   }
 
   Result<GestaModel*> Open(const Placement& placement) {

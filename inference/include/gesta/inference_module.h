@@ -16,7 +16,7 @@ extern "C" {
 
 // Changes whenever a struct or the meaning of a function does. A module of another version is
 // refused.
-#define GESTA_INFERENCE_VERSION 3
+#define GESTA_INFERENCE_VERSION 4
 
 // Filled by calls that fail: texts end with a zero and are cut to fit.
 typedef struct GestaError {
@@ -48,6 +48,13 @@ typedef struct GestaStrings {
   const uint64_t* offsets;
   uint64_t count;
 } GestaStrings;
+
+// Borrowed pixels: red, green and blue for each, row after row.
+typedef struct GestaPicture {
+  uint32_t width;
+  uint32_t height;
+  const uint8_t* pixels;
+} GestaPicture;
 
 typedef struct GestaEncodeOptions {
   const char* padding;  // "max_length", "longest" or "" for the model's own
@@ -118,6 +125,8 @@ typedef struct GestaInferenceModule {
                          const GestaEncodeOptions* options, float* rows, GestaError* error);
   int32_t (*embed_images)(GestaModel* model, const GestaStrings* paths,
                           const GestaEncodeOptions* options, float* rows, GestaError* error);
+  int32_t (*embed_pictures)(GestaModel* model, const GestaPicture* pictures, uint64_t count,
+                            const GestaEncodeOptions* options, float* rows, GestaError* error);
 
   // Small networks of linear layers with ReLU between them, each a torch file with a state_dict
   // (the layers in its order); what one gives goes into the next. `device` as above.
