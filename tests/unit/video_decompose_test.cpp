@@ -180,6 +180,17 @@ TEST_CASE("the questions of a batch are asked side by side", "[decompose]") {
   CHECK(g.Run("MATCH (r:AlignmentRun) RETURN count(r)") == std::vector<std::string>{"1"});
 }
 
+TEST_CASE("a budget ends the statement, and the next one goes on", "[decompose]") {
+  DecomposeGraph g;
+  const std::string statement =
+      "UNWIND ['hop', 'leap', 'skip'] AS x CALL decompose([x], {max_calls: 2}) YIELD decomposition "
+      "RETURN count(decomposition)";
+  CHECK(g.Error(statement).message == "the budget is used up");
+  CHECK(g.Run("MATCH (d:Decomposition) RETURN count(d)") == std::vector<std::string>{"0"});
+  CHECK(g.Run(statement) == std::vector<std::string>{"3"});
+  CHECK(g.models->asked.size() == 3);
+}
+
 TEST_CASE("a poor answer is complained about, with what is missing", "[decompose]") {
   DecomposeGraph g;
   g.models->answer = [](const LanguageModelQuestion& question) {
