@@ -1,4 +1,4 @@
-// gesta import: CSV files into a store by a bulk load.
+// gesta import: CSV files into a store by a bulk load, or a new store from an export.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +19,7 @@ namespace {
 // Shared by the command's options and its callback, which outlives the function that adds it.
 struct ImportArguments {
   std::string db;
+  std::string from;
   std::vector<std::string> nodes;
   std::vector<std::string> relationships;
   std::string delimiter = ",";
@@ -69,7 +70,31 @@ Result<ImportSummary> RunImport(const ImportArguments& arguments) {
   return ImportCsv(*store, options);
 }
 
+Result<ExportSummary> RunImportExport(const ImportArguments& arguments) {
+  if (!arguments.nodes.empty() || !arguments.relationships.empty()) {
+    return Status(StatusCode::kInvalidArgument,
+                  "--from takes a whole export: it goes with no --nodes and --relationships");
+  }
+  ImportExportOptions options;
+  if (!arguments.memory.empty()) {
+    GESTA_ASSIGN_OR_RETURN(options.memory_bytes, ParseByteSize(arguments.memory));
+  }
+  const InterruptScope interrupt(nullptr, /*second_ends=*/true);
+  ProgressLine line(/*enabled=*/true);
+  options.cancel = InterruptScope::Flag();
+  options.progress = [&line](const IngestProgress& progress) {
+    line.Show(progress.what, progress.done, progress.total);
+  };
+  return ImportExport(arguments.from, arguments.db, options);
+}
+
 int RunImportCommand(const ImportArguments& arguments) {
+  if (!arguments.from.empty()) {
+    const Result<ExportSummary> summary = RunImportExport(arguments);
+    if (!summary.ok()) return Fail(summary.status());
+    fmt::print("{} in {:.1f} s\n", DescribeExport(*summary, "imported"), summary->seconds);
+    return kSuccess;
+  }
   const Result<ImportSummary> summary = RunImport(arguments);
   if (!summary.ok()) return Fail(summary.status());
   fmt::print("{} nodes, {} relationships, {} properties imported in {:.1f} s\n",
@@ -85,10 +110,14 @@ int RunImportCommand(const ImportArguments& arguments) {
 }  // namespace
 
 void AddImportCommand(CLI::App& app, int* exit_status) {
-  CLI::App* command =
-      app.add_subcommand("import", "load CSV files of new nodes and relationships, fast");
+  CLI::App* command = app.add_subcommand(
+      "import", "load CSV files of new nodes and relationships, fast, or an export");
   auto arguments = std::make_shared<ImportArguments>();
   command->add_option("DB", arguments->db, "the store; made when it does not exist")->required();
+  command
+      ->add_option("--from", arguments->from,
+                   "an export: a file of jsonl or a folder of csv; DB must not exist")
+      ->type_name("EXPORT");
   command
       ->add_option("--nodes", arguments->nodes,
                    "a file of nodes with these labels; may be given several times")
@@ -114,8 +143,9 @@ void AddImportCommand(CLI::App& app, int* exit_status) {
       "The first line of a file says what its columns are:\n"
       "  person.csv      id:int:ID(Person),name,born:date,languages:string[]\n"
       "  lives_in.csv    :START_ID(Person),:END_ID(City),since:int\n"
-      "Types: string, int, float, boolean, date. Roles: ID, START_ID, END_ID, LABEL, TYPE, "
-      "IGNORE.\n"
+      "Types: string, int, float, boolean, date, localtime, time, localdatetime, datetime, "
+      "duration.\n"
+      "Roles: ID, START_ID, END_ID, LABEL, TYPE, PROPERTIES, IGNORE.\n"
       "Everything is loaded, or nothing.");
   command->callback([arguments, exit_status] { *exit_status = RunImportCommand(*arguments); });
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gesta/database.h"
+#include "gesta/export.h"
 #include "gesta/status.h"
 
 namespace CLI {
@@ -35,6 +36,9 @@ struct StatementArguments {
   Result<DatabaseOptions> ToOptions() const;  // kInvalidArgument
 };
 
+// "1,200 nodes, 3,400 relationships, 5 vectors exported".
+std::string DescribeExport(const ExportSummary& summary, const char* done);
+
 // Prints an error and gives its exit status: 2 for a wrong argument, 1 for everything else.
 int Fail(const Status& status);
 
@@ -43,9 +47,10 @@ void AddBackupCommand(CLI::App& app, int* exit_status);
 void AddCheckCommand(CLI::App& app, int* exit_status);
 void AddEmbedCommand(CLI::App& app, int* exit_status);
 void AddEvaluateCommand(CLI::App& app, int* exit_status);
-void AddEvaluateDetection(CLI::App& evaluate, int* exit_status);  // below evaluate
 // Subcommands of evaluate.
 void AddEvaluateActAlign(CLI::App& evaluate, int* exit_status);
+void AddEvaluateDetection(CLI::App& evaluate, int* exit_status);
+void AddExportCommand(CLI::App& app, int* exit_status);
 void AddIngestCommand(CLI::App& app, int* exit_status);
 void AddImportCommand(CLI::App& app, int* exit_status);
 void AddInfoCommand(CLI::App& app, int* exit_status);

@@ -65,6 +65,7 @@ int RunCommandLine(int argc, char** argv) {
   AddQueryCommand(app, &exit_status);
   AddIngestCommand(app, &exit_status);
   AddImportCommand(app, &exit_status);
+  AddExportCommand(app, &exit_status);
   AddEvaluateCommand(app, &exit_status);
   AddModelCommand(app, &exit_status);
   AddEmbedCommand(app, &exit_status);

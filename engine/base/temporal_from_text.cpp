@@ -232,6 +232,23 @@ std::string_view Expected(ValueType type) {
 
 }  // namespace
 
+std::string_view TemporalFunctionName(ValueType type) {
+  switch (type) {
+    case ValueType::kDate:
+      return "date";
+    case ValueType::kLocalTime:
+      return "localtime";
+    case ValueType::kTime:
+      return "time";
+    case ValueType::kLocalDateTime:
+      return "localdatetime";
+    case ValueType::kDateTime:
+      return "datetime";
+    default:
+      return "duration";
+  }
+}
+
 Result<Value> TemporalFromText(ValueType type, std::string_view text) {
   Front front(text);
   Value value = Read(type, &front);

@@ -22,6 +22,8 @@ std::string RunPrefix(std::string_view run) {
   return key;
 }
 
+std::string JobPrefix(std::string_view run) { return RunPrefix(run) + "job" + kSeparator; }
+
 std::string ItemKey(const RunItem& item, std::string_view what) {
   std::string key = RunPrefix(item.run);
   for (const std::string_view part : {what, item.dataset, item.level}) {
@@ -107,9 +109,18 @@ bool IsRunJournal(std::string_view key) {
   return key.substr(0, kPrefix.size()) == kPrefix && key.find(kUndo) != std::string_view::npos;
 }
 
+// Key: "run", the run's id, "job", the job's key. The value is empty.
+Status PutRunJob(Transaction& transaction, std::string_view run, std::string_view job) {
+  return transaction.PutJobRecord(JobPrefix(run) + std::string(job), {});
+}
+
 Status DeleteRunRecords(Transaction& transaction, std::string_view run) {
+  const std::string job_prefix = JobPrefix(run);
   GESTA_ASSIGN_OR_RETURN(const auto records, transaction.ScanJobRecords(RunPrefix(run)));
   for (const auto& [key, value] : records) {
+    if (key.compare(0, job_prefix.size(), job_prefix) == 0) {
+      GESTA_RETURN_IF_ERROR(transaction.DeleteJobRecord(key.substr(job_prefix.size())));
+    }
     GESTA_RETURN_IF_ERROR(transaction.DeleteJobRecord(key));
   }
   return Status::Ok();

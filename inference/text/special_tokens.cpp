@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "text/unicode.h"
-
 namespace gesta::text {
 
 namespace {
@@ -109,6 +107,29 @@ std::vector<SpecialTokens::Piece> SpecialTokens::Split(std::string_view text,
   }
   if (start < text.size()) pieces.push_back({std::string(text.substr(start)), -1});
   return pieces;
+}
+
+std::vector<TokenId> SpecialTokens::Encode(std::string_view text, size_t max_tokens, TokenId begin,
+                                           TokenId end, const TextRules& rules) const {
+  const size_t room = max_tokens > 2 ? max_tokens - 2 : 0;
+  std::vector<TokenId> ids{begin};
+  for (const Piece& piece : Split(text, false)) {
+    if (piece.id >= 0) {
+      ids.push_back(piece.id);
+      continue;
+    }
+    for (const Piece& part : Split(text::Encode(rules.normalize(piece.text)), true)) {
+      if (part.id >= 0) {
+        ids.push_back(part.id);
+      } else {
+        rules.encode(Decode(part.text), room + 1, &ids);
+      }
+    }
+    if (ids.size() > room) break;
+  }
+  ids.resize(std::min(ids.size(), room + 1));
+  ids.push_back(end);
+  return ids;
 }
 
 std::vector<SpecialToken> ReadAddedTokens(const format::Datum& document) {

@@ -3,12 +3,14 @@
 #ifndef GESTA_INFERENCE_TEXT_SPECIAL_TOKENS_H_
 #define GESTA_INFERENCE_TEXT_SPECIAL_TOKENS_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gesta/format/document.h"
 #include "text/tokenizer.h"
+#include "text/unicode.h"
 
 namespace gesta::text {
 
@@ -38,6 +40,17 @@ class SpecialTokens {
   // Splits at the tokens that are looked for before (`normalized` false) or after normalisation:
   // the leftmost first, of those at one place the longest.
   std::vector<Piece> Split(std::string_view text, bool normalized) const;
+
+  // What a tokenizer does with the text between special tokens.
+  struct TextRules {
+    std::function<CodePoints(std::string_view text)> normalize;
+    // Appends the tokens of normalised text; may stop once there are `enough` in all.
+    std::function<void(const CodePoints& points, size_t enough, std::vector<TokenId>* ids)> encode;
+  };
+  // A whole text between `begin` and `end`, cut so that there are at most `max_tokens` (at least
+  // two).
+  std::vector<TokenId> Encode(std::string_view text, size_t max_tokens, TokenId begin, TokenId end,
+                              const TextRules& rules) const;
 
  private:
   std::vector<SpecialToken> tokens_;

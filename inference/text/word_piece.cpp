@@ -123,25 +123,10 @@ CodePoints WordPieceTokenizer::Normalize(std::string_view text) const {
 
 Result<std::vector<TokenId>> WordPieceTokenizer::Encode(std::string_view text,
                                                         size_t max_tokens) const {
-  const size_t room = max_tokens > 2 ? max_tokens - 2 : 0;
-  std::vector<TokenId> ids{begin_};
-  for (const auto& piece : special_.Split(text, false)) {
-    if (piece.id >= 0) {
-      ids.push_back(piece.id);
-      continue;
-    }
-    for (const auto& part : special_.Split(text::Encode(Normalize(piece.text)), true)) {
-      if (part.id >= 0) {
-        ids.push_back(part.id);
-      } else {
-        EncodeWords(Decode(part.text), room + 1, &ids);
-      }
-    }
-    if (ids.size() > room) break;
-  }
-  ids.resize(std::min(ids.size(), room + 1));
-  ids.push_back(end_);
-  return ids;
+  return special_.Encode(text, max_tokens, begin_, end_,
+                         {[this](std::string_view part) { return Normalize(part); },
+                          [this](const CodePoints& points, size_t enough,
+                                 std::vector<TokenId>* ids) { EncodeWords(points, enough, ids); }});
 }
 
 void WordPieceTokenizer::EncodeWords(const CodePoints& points, size_t max_tokens,

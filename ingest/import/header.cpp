@@ -14,9 +14,10 @@ Status Bad(const std::string& column, const std::string& what) {
 // Splits "ID(Person)" into its word and what stands in parentheses.
 bool ParseRole(std::string_view part, ColumnRole* role, std::string* space) {
   constexpr std::pair<std::string_view, ColumnRole> kRoles[] = {
-      {"ID", ColumnRole::kId},      {"START_ID", ColumnRole::kStart},
-      {"END_ID", ColumnRole::kEnd}, {"LABEL", ColumnRole::kLabel},
-      {"TYPE", ColumnRole::kType},  {"IGNORE", ColumnRole::kIgnore}};
+      {"ID", ColumnRole::kId},        {"START_ID", ColumnRole::kStart},
+      {"END_ID", ColumnRole::kEnd},   {"LABEL", ColumnRole::kLabel},
+      {"TYPE", ColumnRole::kType},    {"PROPERTIES", ColumnRole::kProperties},
+      {"IGNORE", ColumnRole::kIgnore}};
   const size_t open = part.find('(');
   const std::string_view word = part.substr(0, open);
   for (const auto& [name, known] : kRoles) {
@@ -51,9 +52,9 @@ Result<ImportColumn> ParseColumn(const std::string& text, char list_delimiter) {
     } else {
       return Bad(text,
                  fmt::format("has a part '{}' that is no type or role, or one too many", part))
-          .WithHint(
-              "types are string, int, float, boolean and date (a list with []); roles are ID, "
-              "START_ID, END_ID, LABEL, TYPE and IGNORE");
+          .WithHint(fmt::format(
+              "types are {}; roles are ID, START_ID, END_ID, LABEL, TYPE, PROPERTIES and IGNORE",
+              kCsvTypeNames));
     }
   }
   return column;
@@ -94,6 +95,7 @@ Result<ImportHeader> ParseImportHeader(const std::vector<std::string>& columns, 
         only = &header.type;
         belongs = !nodes;
         break;
+      case ColumnRole::kProperties:
       case ColumnRole::kIgnore:
         break;
     }

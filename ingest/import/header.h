@@ -10,7 +10,7 @@
 
 namespace gesta::ingest {
 
-enum class ColumnRole { kProperty, kId, kStart, kEnd, kLabel, kType, kIgnore };
+enum class ColumnRole { kProperty, kId, kStart, kEnd, kLabel, kType, kProperties, kIgnore };
 
 struct ImportColumn {
   ColumnRole role = ColumnRole::kProperty;

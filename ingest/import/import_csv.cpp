@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 
+#include "export/value_json.h"
 #include "gesta/bulk_load.h"
+#include "gesta/format/json.h"
 #include "gesta/import.h"
 #include "import/header.h"
 #include "import/id_map.h"
@@ -100,6 +102,8 @@ class Importer {
 
   // Appends the field as a property, if it is kept and not empty.
   Status AddProperty(const Table& table, size_t column);
+  // Appends the members of a field of the role PROPERTIES.
+  Status AddProperties(const Table& table, size_t column);
   // What an id is known by: an integer's bytes, else the text.
   Status ReadId(const CsvColumn& field, const Table& table, size_t column);
   // The node that the end in this column is.
@@ -186,7 +190,24 @@ Status Importer::ForEachRow(Table* table, const Row& row) {
   }
 }
 
+Status Importer::AddProperties(const Table& table, size_t column) {
+  const std::string_view text = table.reader.fields()[column];
+  if (text.empty()) return Status::Ok();
+  GESTA_ASSIGN_OR_RETURN(const format::Document json,
+                         format::ParseJson(text, "the field of :PROPERTIES"));
+  if (!json.root().is_dict()) {
+    return Status(StatusCode::kBadData, "the field of :PROPERTIES is no JSON object");
+  }
+  return AppendJsonProperties(
+      json.root(),
+      [this](std::string_view name) { return loader_->GetOrCreateName(NameKind::kProperty, name); },
+      &properties_);
+}
+
 Status Importer::AddProperty(const Table& table, size_t column) {
+  if (table.header.columns[column].role == ColumnRole::kProperties) {
+    return AddProperties(table, column);
+  }
   const NameId key = table.keys[column];
   if (key == kNoName) return Status::Ok();
   GESTA_ASSIGN_OR_RETURN(

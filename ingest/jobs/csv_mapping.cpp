@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "gesta/format/document.h"
+#include "gesta/temporal_text.h"
 #include "readers/json.h"
 
 namespace gesta::ingest {
@@ -16,31 +17,6 @@ namespace {
 
 using format::Datum;
 using format::Document;
-
-// Days from 1970-01-01 of a YYYY-MM-DD in the proleptic Gregorian calendar.
-std::optional<int64_t> ParseDate(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
-  int parts[3] = {};
-  const size_t begins[] = {0, 5, 8}, lengths[] = {4, 2, 2};
-  for (int i = 0; i < 3; ++i) {
-    for (const char c : text.substr(begins[i], lengths[i])) {
-      if (c < '0' || c > '9') return {};
-      parts[i] = parts[i] * 10 + (c - '0');
-    }
-  }
-  const auto [year, month, day] = std::tuple(parts[0], parts[1], parts[2]);
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || month > 12) return {};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  if (day < 1 || day > kDays[month - 1] + (month == 2 && leap ? 1 : 0)) return {};
-  // Years begin in March here, so that the leap day is the last one.
-  const int64_t y = month > 2 ? year : year - 1;
-  const int64_t era = (y >= 0 ? y : y - 399) / 400;
-  const int64_t year_of_era = y - era * 400;
-  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
 
 // Reads one mapping, with the place in it for messages.
 class MappingReader {
@@ -122,6 +98,56 @@ class MappingReader {
           Column(fmt::format("{}.columns.{}", place, column.column), *entry.value, &column));
       table->columns.push_back(std::move(column));
     }
+    return Constants(place, object, table);
+  }
+
+  // Properties that have the same value in every row.
+  Status Constants(const std::string& place, const Datum& object, CsvTable* table) {
+    const Datum* constants = object.Find("constants");
+    if (constants == nullptr) return Status::Ok();
+    if (!constants->is_dict()) return Bad(place, "needs an object as 'constants'");
+    for (const Datum::Entry& entry : constants->entries()) {
+      CsvColumn column;
+      column.column = column.property = entry.key->text();
+      for (const CsvColumn& other : table->columns) {
+        if (other.column != column.column) continue;
+        return Bad(place, fmt::format("has '{}' both as a column and as a constant", other.column));
+      }
+      const Datum& value = *entry.value;
+      if (value.is_string()) {
+        column.constant = Value::String(value.text());
+      } else if (value.is_int()) {
+        column.constant = Value::Integer(value.integer());
+      } else if (value.is_number()) {
+        column.constant = Value::Float(value.number());
+      } else if (value.kind() == format::DatumKind::kBool) {
+        column.constant = Value::Boolean(value.boolean());
+      } else {
+        return Bad(fmt::format("{}.constants.{}", place, column.column),
+                   "is no text, number or truth value");
+      }
+      table->columns.push_back(std::move(column));
+    }
+    return Status::Ok();
+  }
+
+  // scale, min and max of a column of numbers.
+  Status Numbers(const std::string& place, const Datum& object, CsvColumn* column) const {
+    for (const char* name : {"scale", "min", "max"}) {
+      const Datum* value = object.Find(name);
+      if (value == nullptr) continue;
+      const bool numeric = column->type == CsvType::kFloat ||
+                           (column->type == CsvType::kInteger && name != std::string_view("scale"));
+      if (!numeric || !value->is_number()) {
+        return Bad(place,
+                   fmt::format("has '{}', which is a number and goes with columns of type "
+                               "float{}",
+                               name, name == std::string_view("scale") ? "" : " or integer"));
+      }
+      if (name == std::string_view("scale")) column->scale = value->number();
+      if (name == std::string_view("min")) column->min = value->number();
+      if (name == std::string_view("max")) column->max = value->number();
+    }
     return Status::Ok();
   }
 
@@ -130,7 +156,8 @@ class MappingReader {
     if (value.is_string()) {
       type = value.text();
     } else if (value.is_dict()) {
-      GESTA_RETURN_IF_ERROR(Members(place, value, {"property", "type", "separator", "required"}));
+      GESTA_RETURN_IF_ERROR(Members(
+          place, value, {"property", "type", "separator", "required", "scale", "min", "max"}));
       if (const Datum* name = value.Find("type")) type = name->text();
       if (value.Find("property") != nullptr) {
         GESTA_ASSIGN_OR_RETURN(column->property, Text(place, value, "property"));
@@ -140,10 +167,8 @@ class MappingReader {
     } else {
       return Bad(place, "is neither a type nor an object");
     }
-    if (ParseCsvType(type, column)) return Status::Ok();
-    return Bad(place, fmt::format("has the type '{}'; the types are string, integer, float, "
-                                  "boolean and date, and lists of them such as integer[]",
-                                  type));
+    if (ParseCsvType(type, column)) return Numbers(place, value, column);
+    return Bad(place, fmt::format("has the type '{}'; the types are {}", type, kCsvTypeNames));
   }
 
   // The place of a column, which `columns` must have.
@@ -169,8 +194,8 @@ class MappingReader {
   Result<CsvTable> Nodes(const std::string& place, const Datum& object) {
     CsvTable table;
     GESTA_RETURN_IF_ERROR(Common(place, object, &table));
-    GESTA_RETURN_IF_ERROR(
-        Members(place, object, {"file", "delimiter", "label", "labels", "key", "columns"}));
+    GESTA_RETURN_IF_ERROR(Members(
+        place, object, {"file", "delimiter", "label", "labels", "key", "columns", "constants"}));
     if (const Datum* labels = object.Find("labels")) {
       for (const Datum& label : labels->items()) table.labels.emplace_back(label.text());
       if (table.labels.empty() || table.labels.front().empty()) {
@@ -211,7 +236,8 @@ class MappingReader {
     CsvTable table;
     GESTA_RETURN_IF_ERROR(Common(place, object, &table));
     GESTA_RETURN_IF_ERROR(
-        Members(place, object, {"file", "delimiter", "type", "from", "to", "parallel", "columns"}));
+        Members(place, object,
+                {"file", "delimiter", "type", "from", "to", "parallel", "columns", "constants"}));
     GESTA_ASSIGN_OR_RETURN(table.type, Text(place, object, "type"));
     const Datum* from = object.Find("from");
     const Datum* to = object.Find("to");
@@ -257,13 +283,37 @@ Result<Value> ParseScalar(CsvType type, std::string_view field) {
       if (field == "true" || field == "True" || field == "TRUE") return Value::Boolean(true);
       if (field == "false" || field == "False" || field == "FALSE") return Value::Boolean(false);
       return Misfit(field, "boolean (true or false)");
-    case CsvType::kDate: {
-      const std::optional<int64_t> days = ParseDate(field);
-      if (!days) return Misfit(field, "date (YYYY-MM-DD)");
-      return Value::Date(*days);
-    }
+    case CsvType::kDate:
+      return TemporalFromText(ValueType::kDate, field);
+    case CsvType::kLocalTime:
+      return TemporalFromText(ValueType::kLocalTime, field);
+    case CsvType::kTime:
+      return TemporalFromText(ValueType::kTime, field);
+    case CsvType::kLocalDateTime:
+      return TemporalFromText(ValueType::kLocalDateTime, field);
+    case CsvType::kDateTime:
+      return TemporalFromText(ValueType::kDateTime, field);
+    case CsvType::kDuration:
+      return TemporalFromText(ValueType::kDuration, field);
   }
   return Misfit(field, "value");
+}
+
+// A value of the column, scaled and in its range.
+Result<Value> ParseElement(const CsvColumn& column, std::string_view field) {
+  GESTA_ASSIGN_OR_RETURN(Value value, ParseScalar(column.type, field));
+  if (column.scale != 1) value = Value::Float(value.AsNumber() * column.scale);
+  if (!column.min && !column.max) return value;
+  const double number = value.AsNumber();
+  if ((!column.min || number >= *column.min) && (!column.max || number <= *column.max)) {
+    return value;
+  }
+  return Status(
+      StatusCode::kBadData,
+      fmt::format("{} is not {}{}{}{}{}", ToText(value, /*quote=*/true), column.min ? "from " : "",
+                  column.min ? fmt::format("{}", *column.min) : "",
+                  column.min && column.max ? " " : "", column.max ? "up to " : "",
+                  column.max ? fmt::format("{}", *column.max) : ""));
 }
 
 }  // namespace
@@ -275,9 +325,13 @@ bool ParseCsvType(std::string_view name, CsvColumn* column) {
     name.remove_suffix(kList.size());
   }
   constexpr std::pair<std::string_view, CsvType> kTypes[] = {
-      {"string", CsvType::kString},   {"integer", CsvType::kInteger}, {"int", CsvType::kInteger},
-      {"long", CsvType::kInteger},    {"float", CsvType::kFloat},     {"double", CsvType::kFloat},
-      {"boolean", CsvType::kBoolean}, {"bool", CsvType::kBoolean},    {"date", CsvType::kDate}};
+      {"string", CsvType::kString},     {"integer", CsvType::kInteger},
+      {"int", CsvType::kInteger},       {"long", CsvType::kInteger},
+      {"float", CsvType::kFloat},       {"double", CsvType::kFloat},
+      {"boolean", CsvType::kBoolean},   {"bool", CsvType::kBoolean},
+      {"date", CsvType::kDate},         {"localtime", CsvType::kLocalTime},
+      {"time", CsvType::kTime},         {"localdatetime", CsvType::kLocalDateTime},
+      {"datetime", CsvType::kDateTime}, {"duration", CsvType::kDuration}};
   for (const auto& [known, type] : kTypes) {
     if (name != known) continue;
     column->type = type;
@@ -306,8 +360,7 @@ Result<CsvTable> ParseCsvHeader(const std::string& path, char delimiter, const s
         return Status(
             StatusCode::kBadData,
             fmt::format("{}: the column '{}' has no known type after its colon", path, name),
-            "the types are string, integer, float, boolean and date, and lists of them "
-            "such as integer[]");
+            fmt::format("the types are {}", kCsvTypeNames));
       }
       column.property = name.substr(0, colon);
     }
@@ -337,14 +390,14 @@ Result<Value> ParseCsvField(const CsvColumn& column, std::string_view field, boo
     return Status(StatusCode::kBadData, fmt::format("the column '{}' is empty", column.column));
   }
   if (!column.list) {
-    auto value = ParseScalar(column.type, field);
+    auto value = ParseElement(column, field);
     if (value.ok()) return value;
     return value.status().WithContext(fmt::format("column '{}'", column.column));
   }
   List items;
   while (true) {
     const size_t end = std::min(field.find(column.separator), field.size());
-    auto item = ParseScalar(column.type, field.substr(0, end));
+    auto item = ParseElement(column, field.substr(0, end));
     if (!item.ok()) return item.status().WithContext(fmt::format("column '{}'", column.column));
     items.push_back(*std::move(item));
     if (end == field.size()) break;

@@ -18,6 +18,7 @@
 #ifndef GESTA_INGEST_JOBS_CSV_MAPPING_H_
 #define GESTA_INGEST_JOBS_CSV_MAPPING_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,7 +29,22 @@
 
 namespace gesta::ingest {
 
-enum class CsvType { kString, kInteger, kFloat, kBoolean, kDate };
+enum class CsvType {
+  kString,
+  kInteger,
+  kFloat,
+  kBoolean,
+  kDate,
+  kLocalTime,
+  kTime,
+  kLocalDateTime,
+  kDateTime,
+  kDuration
+};
+
+inline constexpr std::string_view kCsvTypeNames =
+    "string, integer, float, boolean, date, localtime, time, localdatetime, datetime and duration, "
+    "and lists of them such as integer[]";
 
 struct CsvColumn {
   std::string column;    // in the file's header
@@ -37,6 +53,11 @@ struct CsvColumn {
   bool list = false;  // values separated by `separator`
   char separator = ';';
   bool required = false;  // an empty field makes the row a bad one
+  double scale = 1;       // numbers are multiplied by it (pixels / width, milliseconds to seconds)
+  // Numbers outside, and NaN, make the row a bad one.
+  std::optional<double> min, max;
+  // The value of every row: the file has no such column.
+  std::optional<Value> constant;
 };
 
 // One end of a relationship: the node whose key properties have the values of these columns.

@@ -10,6 +10,7 @@
 #include "functions/temporal_parse.h"
 #include "functions/temporal_parts.h"
 #include "functions/temporal_truncate.h"
+#include "gesta/temporal_text.h"
 
 namespace gesta {
 namespace {
@@ -31,23 +32,6 @@ Clock RealtimeClock() {
 
 Result<Value> Now(ValueType type, const Zone& zone, const Clock& clock) {
   return PutTogether(type, PartsAt(zone, clock.epoch_seconds, clock.nanos), clock);
-}
-
-constexpr std::string_view FunctionName(ValueType type) {
-  switch (type) {
-    case ValueType::kDate:
-      return "date";
-    case ValueType::kLocalTime:
-      return "localtime";
-    case ValueType::kTime:
-      return "time";
-    case ValueType::kLocalDateTime:
-      return "localdatetime";
-    case ValueType::kDateTime:
-      return "datetime";
-    default:
-      return "duration";
-  }
 }
 
 // {timezone: …} and nothing else asks for the current time there.
@@ -76,7 +60,8 @@ Result<Value> Construct(EvaluationContext& context, const Value* arguments, size
     }
     default:
       if (IsInstantType(argument.type())) return InstantFromInstant(kType, argument, clock);
-      return WrongArgument(FunctionName(kType), "a string, a map or a temporal value", argument);
+      return WrongArgument(TemporalFunctionName(kType), "a string, a map or a temporal value",
+                           argument);
   }
 }
 
@@ -87,7 +72,7 @@ Result<Value> Current(EvaluationContext& context, const Value* arguments, size_t
   if (count == 0) return Now(kType, Zone::Utc(), clock);
   if (arguments[0].IsNull()) return Value::Null();
   if (arguments[0].type() != ValueType::kString) {
-    return WrongArgument(FunctionName(kType), "a time zone as a string", arguments[0]);
+    return WrongArgument(TemporalFunctionName(kType), "a time zone as a string", arguments[0]);
   }
   GESTA_ASSIGN_OR_RETURN(const Zone zone, ParseZone(arguments[0].AsString()));
   return Now(kType, zone, clock);
@@ -99,7 +84,7 @@ Result<Value> TruncateTo(EvaluationContext& context, const Value* arguments, siz
   for (size_t i = 0; i < count; ++i) {
     if (arguments[i].IsNull()) return Value::Null();
   }
-  const std::string name = std::string(FunctionName(kType)) + ".truncate";
+  const std::string name = std::string(TemporalFunctionName(kType)) + ".truncate";
   if (arguments[0].type() != ValueType::kString) {
     return WrongArgument(name, "the unit as a string", arguments[0]);
   }
@@ -214,7 +199,7 @@ void AddEntry(FunctionRegistry& registry, Entry entry) {
 // statement's clock.
 template <ValueType kType>
 void AddInstantFunctions(FunctionRegistry& registry, const std::string& noun) {
-  const std::string name(FunctionName(kType));
+  const std::string name(TemporalFunctionName(kType));
   AddEntry(registry, {name,
                       0,
                       1,

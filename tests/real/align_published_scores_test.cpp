@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <deque>
 
 #include "gesta/align.h"
 #include "gesta/format/json.h"
 #include "gesta/format/npy.h"
+#include "support/real_data.h"
 
 namespace gesta::alignment {
 namespace {
@@ -41,12 +41,8 @@ struct Reference {
 };
 
 bool Read(Reference* reference) {
-  const char* root = std::getenv("GESTA_REAL_DATA");
-  if (root == nullptr || *root == '\0') {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return false;
-  }
-  const std::string folder = std::string(root) + "/reference/actalign/";
+  const std::string folder = RealData("reference/actalign/");
+  if (folder.empty()) return false;
   const auto videos = Must(format::ReadNpy(folder + "video_embeddings.npy"));
   const auto subactions = Must(format::ReadNpy(folder + "encoded_subactions.npy"));
   const auto options = Must(format::ReadNpy(folder + "option_embeddings.npy"));

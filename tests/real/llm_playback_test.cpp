@@ -5,13 +5,13 @@
 #include <sys/wait.h>
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <set>
 #include <thread>
 
 #include "../unit/connection_support.h"
 #include "gesta/ingest.h"
 #include "support/playback_server.h"
+#include "support/real_data.h"
 
 extern char** environ;
 
@@ -27,15 +27,6 @@ const char* const kStatement =
     "ALIGN l TO (v:Verb) USING 'clip-published' {top: 50} "
     "THEN llm {model: $model, template: 'pangea', parse: 'pangea', top: 10} YIELD score, rank "
     "MAP (l)-[:MAPS_TO]->(v) SET score = score, rank = rank";
-
-std::string RealData() {
-  const char* root = std::getenv("GESTA_REAL_DATA");
-  if (root == nullptr || *root == '\0') {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return "";
-  }
-  return root;
-}
 
 void IngestPangea(const std::string& data, const std::string& path) {
   StoreOptions store_options;

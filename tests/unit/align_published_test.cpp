@@ -1,27 +1,24 @@
 // The aligners on the published labels and mappings.
-#include <cstdlib>
 
 #include "gesta/database.h"
 #include "gesta/evaluation.h"
 #include "gesta/ingest.h"
 #include "store_test_support.h"
+#include "support/real_data.h"
 
 namespace gesta::test {
 namespace {
 
 TEST_CASE("the aligners are good on the published mappings", "[real]") {
-  const char* data = std::getenv("GESTA_REAL_DATA");
-  if (!data) {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return;
-  }
+  const std::string data = RealData();
+  if (data.empty()) return;
   TempDirectory directory;
   DatabaseOptions database_options;
   database_options.store.sync = false;
   const auto database = Must(Database::Open(directory / "kb", database_options));
   IngestOptions ingest;
   ingest.kind = "pangea";
-  ingest.path = std::string(data) + "/data/pangea";
+  ingest.path = data + "/data/pangea";
   Must(RunIngest(database->store(), ingest));
 
   AlignmentEvaluationOptions options;

@@ -1,10 +1,10 @@
 // .npy files of every element type, order and version that numpy writes.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <string>
 
 #include "gesta/format/half.h"
 #include "gesta/format/npy.h"
+#include "support/real_data.h"
 
 namespace gesta::format {
 namespace {
@@ -116,12 +116,8 @@ TEST_CASE("half floats follow IEEE 754", "[format]") {
 }
 
 TEST_CASE("published annotations load", "[format][real]") {
-  const char* real = std::getenv("GESTA_REAL_DATA");
-  if (real == nullptr) {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return;
-  }
-  const std::string folder = std::string(real) + "/data/haan/FineAction/";
+  const std::string folder = test::RealData("data/haan/FineAction/");
+  if (folder.empty()) return;
   const auto segments = ReadNpy(folder + "segments.npy");
   const auto names = ReadNpy(folder + "video_names.npy");
   REQUIRE(segments.ok());

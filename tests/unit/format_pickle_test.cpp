@@ -1,10 +1,10 @@
 // Pickles: every protocol and type that Python, numpy and torch write, against values written by
 // hand.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <string>
 
 #include "gesta/format/pickle.h"
+#include "support/real_data.h"
 
 namespace gesta::format {
 namespace {
@@ -227,12 +227,8 @@ TEST_CASE("string keys are found in dicts of every size", "[format]") {
 }
 
 TEST_CASE("published mappings load whole", "[format][real]") {
-  const char* real = std::getenv("GESTA_REAL_DATA");
-  if (real == nullptr) {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return;
-  }
-  const std::string folder = std::string(real) + "/data/pangea/dataset_labels_align_result/";
+  const std::string folder = test::RealData("data/pangea/dataset_labels_align_result/");
+  if (folder.empty()) return;
   const auto mapping = ReadPickle(folder + "COIN/map_label2verb_clip+gpt.pkl");
   REQUIRE(mapping.ok());
   const Datum& root = mapping->root();

@@ -36,8 +36,7 @@ std::string IngestError(Store& store, const std::string& kind, const std::string
 // 0 if the summary does not list it.
 uint64_t OddityCount(const IngestSummary& summary, const std::string& what);
 
-// Every node, relationship, index, constraint and job record, sorted, without ids and without the
-// times in job manifests: equal for stores of equal content.
+// The lines of a canonical export (gesta/export.h): equal for stores of equal content.
 std::vector<std::string> Dump(Store& store);
 
 // How many nodes have the label, and relationships the type.

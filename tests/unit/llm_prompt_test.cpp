@@ -1,6 +1,5 @@
 // Prompts that ask for a choice, and answers in the many forms that models give them.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -9,6 +8,7 @@
 #include "gesta/choice_prompt.h"
 #include "store_test_support.h"
 #include "support/playback_server.h"
+#include "support/real_data.h"
 
 namespace gesta::llm {
 namespace {
@@ -38,15 +38,12 @@ TEST_CASE("the template pangea is the published text", "[llm]") {
 }
 
 TEST_CASE("every published prompt is rendered byte for byte", "[real]") {
-  const char* data = std::getenv("GESTA_REAL_DATA");
-  if (data == nullptr) {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return;
-  }
+  const std::string data = test::RealData();
+  if (data.empty()) return;
   const PromptTemplate pangea = Must(FindPromptTemplate("pangea"));
   size_t prompts = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(
-           std::string(data) + "/data/pangea/dataset_labels_align_result")) {
+           data + "/data/pangea/dataset_labels_align_result")) {
     if (entry.path().filename().string().rfind("prompt_", 0) != 0) continue;
     std::stringstream text;
     text << std::ifstream(entry.path(), std::ios::binary).rdbuf();

@@ -49,7 +49,11 @@ Result<std::optional<SimilarityRow>> GetSimilarityRow(Transaction& transaction,
 // Whether a job record is the journal by which a run can be undone. It names relationships by ids.
 bool IsRunJournal(std::string_view key);
 
-// Removes everything that a run keeps here.
+// Notes that a job (JobManifest::Key) made the run.
+Status PutRunJob(Transaction& transaction, std::string_view run, std::string_view job);
+
+// Removes everything that a run keeps here, and the records that say of the jobs which made it that
+// they are done: they may run again.
 Status DeleteRunRecords(Transaction& transaction, std::string_view run);
 
 }  // namespace gesta

@@ -13,10 +13,14 @@
 //   lives_in.csv    :START_ID(Person),:END_ID(City),since:int
 //
 //   name            a property of that name; without one the values are not kept
-//   a value's type  string (if none is given), int, float, boolean, date; with [] a list
+//   a value's type  string (if none is given), int, float, boolean, date, localtime, time,
+//                   localdatetime, datetime, duration; with [] a list
 //   ID(S)           identifies the node in the id space S; without (S) that of the file's first
-//   label START_ID(S), END_ID(S)   the relationship's ends, by their ids in S LABEL           more
-//   labels (separated as lists are) TYPE            the relationship's type, instead of the file's
+//                   label
+//   START_ID(S), END_ID(S)   the relationship's ends, by their ids in S
+//   LABEL           more labels (separated as lists are)
+//   TYPE            the relationship's type, instead of the file's
+//   PROPERTIES      further properties, as a JSON object (values as exports have them)
 //   IGNORE          nothing
 //
 // An empty field is no property. An end that no file of the import defines is looked up in the

@@ -1,4 +1,4 @@
-// Reading temporal values from the texts that TemporalToText (value.h) writes, for files that keep
+// Temporal values and text: the types' names, and reading values from the texts that TemporalToText (value.h) writes, for files that keep
 // values as text. What the language accepts beyond that is read by the functions date(), time(), ….
 #ifndef GESTA_TEMPORAL_TEXT_H_
 #define GESTA_TEMPORAL_TEXT_H_
@@ -9,6 +9,10 @@
 #include "gesta/value.h"
 
 namespace gesta {
+
+// "date", "localtime", "time", "localdatetime", "datetime" and "duration": the functions that make
+// values of the type. `type` is a temporal one.
+std::string_view TemporalFunctionName(ValueType type);
 
 // `type` is a temporal one. Extended ISO 8601 forms: 2024-02-29, 12:31[:14[.645]],
 // 12:31+01:00, 2024-02-29T12:31:14, …+01:00[Europe/Stockholm] (the offset decides, the zone is kept
