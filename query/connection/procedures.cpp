@@ -3,6 +3,7 @@
 
 #include "align/mapping.h"
 #include "align/vector_procedures.h"
+#include "derive/involves.h"
 #include "gesta/procedure.h"
 #include "video/alignment_procedure.h"
 #include "video/decompose.h"
@@ -78,6 +79,7 @@ ProcedureRegistry ProcedureRegistry::BuiltIn() {
   registry.Add(ListIndexes());
   RegisterMappingProcedures(registry);
   RegisterVectorProcedures(registry);
+  RegisterDerivingProcedures(registry);
   RegisterDecomposeProcedures(registry);
   RegisterAlignmentProcedure(registry);
   return registry;
