@@ -8,11 +8,13 @@
 #include <cstring>
 #include <fstream>
 
+#include "align/mapping_graph.h"
 #include "draw/alignment_picture.h"
 #include "functions/errors.h"
 #include "gesta/format/png.h"
 #include "video/alignment_procedure.h"
 #include "video/alignment_view.h"
+#include "video/thumbnails.h"
 
 namespace gesta {
 namespace {
@@ -80,9 +82,10 @@ Status PlotAlignment(EvaluationContext& context, const std::vector<Value>& argum
   const std::string file(arguments[3].AsString());
   GESTA_ASSIGN_OR_RETURN(const PictureFormat format, FormatOf(file));
   GESTA_ASSIGN_OR_RETURN(const AlignerOptions options, OptionsArgument(arguments[4], name));
-  GESTA_RETURN_IF_ERROR(options.CheckNames(video::ViewOptionNames({"title", "scale"}),
+  GESTA_RETURN_IF_ERROR(options.CheckNames(video::ViewOptionNames({"title", "scale", "thumbnails"}),
                                            /*with_top=*/false));
   GESTA_ASSIGN_OR_RETURN(const double scale, options.Number("scale", 2, 0.25));
+  GESTA_ASSIGN_OR_RETURN(const bool has_thumbnails, options.Boolean("thumbnails", true));
   GESTA_ASSIGN_OR_RETURN(
       const AlignmentView view,
       video::ViewAlignment(context, name, arguments[0], arguments[1], arguments[2], options));
@@ -90,6 +93,18 @@ Status PlotAlignment(EvaluationContext& context, const std::vector<Value>& argum
   draw::AlignmentPicture picture =
       Picture(view, arguments[2].IsNull() ? std::string() : std::string(arguments[2].AsString()));
   GESTA_ASSIGN_OR_RETURN(picture.title, options.String("title", picture.title));
+  if (view.sequence && has_thumbnails) {
+    GESTA_ASSIGN_OR_RETURN(const std::string uri,
+                           align::NodeString(*context.transaction(), *view.video, "uri"));
+    const NameId fps_key = context.transaction()->FindName(NameKind::kProperty, "fps");
+    Value fps;
+    if (fps_key != kNoName) {
+      GESTA_ASSIGN_OR_RETURN(fps, context.transaction()->GetNodeProperty(*view.video, fps_key));
+    }
+    // A picture without thumbnails is better than none.
+    picture.thumbnails = video::ReadThumbnails(uri, fps.IsNumber() ? fps.AsNumber() : 0,
+                                               *view.sequence, draw::kThumbnails);
+  }
   const draw::Drawing drawing = draw::DrawAlignment(picture);
   std::string bytes;
   if (format == PictureFormat::kSvg) {
@@ -101,7 +116,8 @@ Status PlotAlignment(EvaluationContext& context, const std::vector<Value>& argum
   GESTA_RETURN_IF_ERROR(WriteFile(file, bytes));
   rows->push_back({Value::String(file), Value::Float(view.alignment.score),
                    Value::Integer(static_cast<int64_t>(view.frames())),
-                   Value::Integer(static_cast<int64_t>(view.subactions.size()))});
+                   Value::Integer(static_cast<int64_t>(view.subactions.size())),
+                   Value::Integer(static_cast<int64_t>(picture.thumbnails.size()))});
   return {};
 }
 
@@ -167,12 +183,15 @@ void RegisterPlotProcedures(ProcedureRegistry& registry) {
                     {"file", "STRING"},
                     {"options", "MAP?"}};
   plot.required_arguments = 4;
-  plot.results = {
-      {"file", "STRING"}, {"score", "FLOAT"}, {"frames", "INTEGER"}, {"subactions", "INTEGER"}};
+  plot.results = {{"file", "STRING"},
+                  {"score", "FLOAT"},
+                  {"frames", "INTEGER"},
+                  {"subactions", "INTEGER"},
+                  {"thumbnails", "INTEGER"}};
   plot.body = PlotAlignment;
   plot.summary =
       "draws the similarities of a video and an action's subactions with their path, as .png or "
-      ".svg; options: question, smooth, cosine, title, scale, …";
+      ".svg; options: question, smooth, cosine, title, scale, thumbnails, …";
   registry.Add(std::move(plot));
 }
 

@@ -1,10 +1,13 @@
 // plot_alignment(), alignment() and .plot, on a small graph.
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "connection_support.h"
+#include "gesta/format/png.h"
 #include "gesta/plot.h"
+#include "models_support.h"
 #include "plot.h"
 
 namespace gesta::test {
@@ -103,6 +106,44 @@ TEST_CASE("plot_alignment() writes pictures", "[plot]") {
   CHECK(text.find(">mine</text>") != std::string::npos);
   CHECK(text.find(">2  face left</text>") != std::string::npos);
   CHECK(text.find("score 0.84") != std::string::npos);
+}
+
+TEST_CASE("frames of the video's file stand above the picture", "[plot]") {
+  PlotGraph g;
+  // A folder with images is a video.
+  std::filesystem::create_directories(g.directory / "frames");
+  for (int i = 0; i < 8; ++i) {
+    std::vector<uint8_t> pixels;
+    for (int pixel = 0; pixel < 32 * 16; ++pixel) {
+      pixels.insert(pixels.end(), {static_cast<uint8_t>(30 * i), 120, 40});
+    }
+    std::ofstream(g.directory / ("frames/" + std::to_string(i) + ".png"), std::ios::binary)
+        << format::EncodePng(32, 16, pixels.data());
+  }
+  g.Run("MATCH (v:Video) SET v.uri = '" + (g.directory / "frames") + "'");
+  const std::string file = g.directory / "a.svg";
+  const auto images = [&](const std::string& options) {
+    const auto rows = g.Run(kMatch + "CALL plot_alignment(v, a, 's', '" + file + "', " + options +
+                            ") YIELD thumbnails RETURN thumbnails");
+    const std::string svg = g.Bytes(file);
+    size_t count = 0;
+    for (size_t at = svg.find("<image"); at != std::string::npos; at = svg.find("<image", at + 1)) {
+      ++count;
+    }
+    CHECK(std::to_string(count - 2) == rows[0]);  // map and legend
+    return rows[0];
+  };
+#ifdef GESTA_WITH_TORCH
+  const Environment modules("GESTA_MODULE_DIR", GESTA_MODULES);
+  CHECK(images("{}") == "8");
+  // The sequence is of the seconds 2 to 4: the last four images of eight, two a second.
+  g.Run("MATCH (v:Video) SET v.fps = 2");
+  CHECK(images("{}") == "4");
+#endif
+  CHECK(images("{thumbnails: false}") == "0");
+  // A file that cannot be read costs no picture.
+  g.Run("MATCH (v:Video) SET v.uri = '/no/such/video.mp4'");
+  CHECK(images("{}") == "0");
 }
 
 TEST_CASE("plot_alignment() says what is wrong", "[plot]") {
