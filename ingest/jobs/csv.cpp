@@ -38,6 +38,10 @@ class TableReader {
     GESTA_ASSIGN_OR_RETURN(auto reader, readers::CsvReader::Open(table.path, options));
     TableReader result(&table, std::move(reader));
     for (const CsvColumn& column : table.columns) {
+      if (column.constant) {
+        result.places_.push_back(0);
+        continue;
+      }
       const std::optional<size_t> place = result.reader_.Column(column.column);
       if (!place) {
         return Status(StatusCode::kBadData,
@@ -59,6 +63,10 @@ class TableReader {
     }
     values_.clear();
     for (size_t i = 0; i < places_.size(); ++i) {
+      if (table_->columns[i].constant) {
+        values_.push_back(*table_->columns[i].constant);
+        continue;
+      }
       auto value = ParseCsvField(table_->columns[i], reader_.fields()[places_[i]],
                                  reader_.Quoted(places_[i]));
       if (!value.ok()) {
@@ -83,7 +91,7 @@ class TableReader {
 
   const CsvTable* table_;
   readers::CsvReader reader_;
-  std::vector<size_t> places_;  // in the record, of each column
+  std::vector<size_t> places_;  // in the record, of each column; of constants 0
   std::vector<Value> values_;
   Status status_;
 };
