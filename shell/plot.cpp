@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kRamp = " .:-=+*#%@";
 constexpr std::string_view kUsage = ".plot VIDEO ACTION SPACE [{OPTIONS}]";
 constexpr size_t kLeastMap = 20;    // columns
-constexpr size_t kWidestFrame = 4;  // columns of one frame
+constexpr size_t kWidestFrame = 4;  // columns
 
 // -- arguments --
 
@@ -85,9 +85,7 @@ class TextPlot {
     width = std::max(width, kLeastMap + 10);
     label_ = std::min(label, width * 2 / 5);
     const size_t room = width - label_ - 3;  // a blank and two bars
-    const size_t frames = row.matrix.size();
-    columns_ =
-        frames > room ? room : frames * std::min(kWidestFrame, room / std::max<size_t>(1, frames));
+    columns_ = std::min(room, row.matrix.size() * kWidestFrame);
     low_ = high_ = row.matrix.front().front();
     for (const std::vector<double>& frame : row.matrix) {
       for (const double value : frame) {
