@@ -154,6 +154,7 @@ void AddExportCommand(CLI::App& app, int* exit_status) {
                     "to import");
   command->add_option("--memory", arguments->memory, "memory to sort in (256MiB)")
       ->type_name("SIZE");
+  AddTrainingOptions(command, &arguments->training);
   command->footer(
       "`gesta import DB --from PATH` makes a store from jsonl or csv, `gesta query DB -f "
       "FILE` from cypher.");
