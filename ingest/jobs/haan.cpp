@@ -38,6 +38,9 @@ class Haan final : public Job {
       GESTA_RETURN_IF_ERROR(
           identity->AddFile(file, std::filesystem::path(file).filename().string()));
     }
+    if (!options_.protocol.empty()) {
+      GESTA_ASSIGN_OR_RETURN(protocol_, ReadProtocol(options_.protocol, options_.dataset));
+    }
     const std::pair<const char*, const std::string*> more[] = {
         {"class-names", &options_.class_names},
         {"coarse-class-names", &options_.coarse_class_names},
@@ -52,9 +55,6 @@ class Haan final : public Job {
   }
 
   Status Read(JobContext& context) override {
-    if (!options_.protocol.empty()) {
-      GESTA_ASSIGN_OR_RETURN(protocol_, ReadProtocol(options_.protocol, options_.dataset));
-    }
     GESTA_ASSIGN_OR_RETURN(folder_, ReadHaanFolder(options_.folder, context));
     GESTA_ASSIGN_OR_RETURN(fine_texts_, ClassTexts(options_.class_names, folder_.coarse.size()));
     coarse_used_.insert(folder_.coarse.begin(), folder_.coarse.end());

@@ -230,7 +230,7 @@ class Smie final : public Job {
           GESTA_RETURN_IF_ERROR(context.bad_rows.Add(place(), "describes no label"));
           continue;
         }
-        if (by_line && !quoted.empty()) {
+        if (!quoted.empty() && known == by_name.end()) {
           context.oddities.Add("descriptions whose quoted name is no label's (linked by line)",
                                fmt::format("{} '{}'", place(), quoted));
         }

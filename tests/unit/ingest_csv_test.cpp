@@ -162,5 +162,38 @@ TEST_CASE("wrong mappings say what is wrong and where", "[ingest]") {
       "none.csv");
 }
 
+TEST_CASE("constants, scaled numbers and ranges", "[ingest]") {
+  Fixture f;
+  f.File("b.csv", "clip,ms,left\na,1500,250\na,2000,2000\nb,1500,-1\nb,2500,nan\nb,3000,\n");
+  const auto mapping = [&](const std::string& columns, const std::string& constants) {
+    return f.File("m.json",
+                  R"({"nodes": [{"file": "b.csv", "label": "Box", "key": ["set", "clip", )"
+                  R"("ms"], "constants": )" +
+                      constants + R"(, "columns": {"clip": "string", )" + columns + "}}]}");
+  };
+  const std::string columns =
+      R"("ms": {"type": "float", "scale": 0.001}, "left": {"type": "float",)"
+      R"( "property": "x", "scale": 0.001, "min": 0, "max": 1})";
+  const IngestSummary summary = Ingest(
+      *f.store, "csv", mapping(columns, R"({"set": "S", "n": 1, "share": 0.5, "own": true})"));
+  CHECK(summary.bad_rows == 3);
+  CHECK(Nodes(*f.store, "Box") ==
+        Lines{"{clip: 'a', ms: 1.5, n: 1, own: true, set: 'S', share: 0.5, x: 0.25}",
+              "{clip: 'b', ms: 3.0, n: 1, own: true, set: 'S', share: 0.5}"});
+  const std::string file = f.folder / "b.csv";
+  CHECK(summary.oddities.back().examples ==
+        Lines{file + ": line 3: column 'left': 2.0 is not from 0 up to 1",
+              file + ": line 4: column 'left': -0.001 is not from 0 up to 1",
+              file + ": line 5: column 'left': NaN is not from 0 up to 1"});
+  CHECK_THAT(IngestError(*f.store, "csv", mapping(columns, R"({"set": [1]})")),
+             Catch::Contains("nodes[0].constants.set is no text, number or truth value"));
+  CHECK_THAT(IngestError(*f.store, "csv", mapping(columns, R"({"set": "S", "ms": 1})")),
+             Catch::Contains("has 'ms' both as a column and as a constant"));
+  CHECK_THAT(
+      IngestError(*f.store, "csv",
+                  mapping(R"("ms": {"type": "string", "min": 1})", R"({"set": "S"})")),
+      Catch::Contains("nodes[0].columns.ms has 'min', which is a number and goes with columns"));
+}
+
 }  // namespace
 }  // namespace gesta::test
