@@ -118,7 +118,11 @@ class GraphWriter {
   // Commits the load as the next `steps` steps; kCancelled as EndStep.
   Status EndLoad(BulkLoader& loader, uint64_t steps, uint64_t rows);
   // After the last load of several: reads are as fast then as after any other write.
-  Status MergeLoads() { return store_.MergeLoads(); }
+  // Commits the current batch: merging needs the writer slot.
+  Status MergeLoads() {
+    if (transaction_ != nullptr) GESTA_RETURN_IF_ERROR(Commit());
+    return store_.MergeLoads();
+  }
 
   // Commits the rest, with the manifest marked done.
   Status Finish();
