@@ -5,6 +5,7 @@
 #include "align/options.h"
 #include "align/space_query.h"
 #include "functions/errors.h"
+#include "video/decompositions.h"
 
 namespace gesta {
 namespace {
@@ -154,6 +155,61 @@ Status Remove(EvaluationContext& context, const std::vector<Value>& arguments, R
   return context.transaction()->RemoveVector(space->id, node);
 }
 
+// -- sequences --
+
+Status GetSequence(EvaluationContext& context, const std::vector<Value>& arguments, Rows* rows) {
+  GESTA_ASSIGN_OR_RETURN(const SpaceInfo* space,
+                         SpaceArgument(context, arguments[0], "sequence.get"));
+  if (arguments[1].IsNull()) return {};
+  GESTA_ASSIGN_OR_RETURN(const NodeId node, NodeArgument(arguments[1], "sequence.get"));
+  GESTA_ASSIGN_OR_RETURN(const auto info, context.transaction()->GetSequenceInfo(space->id, node));
+  if (!info) return {};
+  std::vector<float> values;
+  GESTA_RETURN_IF_ERROR(
+      context.transaction()->GetSequence(space->id, node, 0, info->frames, &values).status());
+  List frames;
+  for (size_t begin = 0; begin < values.size(); begin += space->dimension) {
+    List frame;
+    frame.reserve(space->dimension);
+    for (size_t i = 0; i < space->dimension; ++i) frame.push_back(Value::Float(values[begin + i]));
+    frames.push_back(Value::MakeList(std::move(frame)));
+  }
+  rows->push_back(
+      {Value::MakeList(std::move(frames)), Value::Float(info->start), Value::Float(info->step)});
+  return {};
+}
+
+Status SetSequence(EvaluationContext& context, const std::vector<Value>& arguments, Rows*) {
+  GESTA_ASSIGN_OR_RETURN(const SpaceInfo* space,
+                         SpaceArgument(context, arguments[0], "sequence.set"));
+  if (arguments[1].IsNull()) return {};
+  GESTA_ASSIGN_OR_RETURN(const NodeId node, NodeArgument(arguments[1], "sequence.set"));
+  if (arguments[2].IsNull()) return context.transaction()->RemoveSequence(space->id, node);
+  if (arguments[2].type() != ValueType::kList) {
+    return WrongArgument("sequence.set", "a list of vectors", arguments[2]);
+  }
+  SequenceInfo info;
+  if (!arguments[3].IsNull()) {
+    if (arguments[3].type() != ValueType::kMap) {
+      return WrongArgument("sequence.set", "a map of options", arguments[3]);
+    }
+    const AlignerOptions options("sequence.set()", arguments[3].AsMap());
+    GESTA_RETURN_IF_ERROR(options.CheckNames({"start", "step"}, /*with_top=*/false));
+    GESTA_ASSIGN_OR_RETURN(info.start, options.Number("start", 0, 0));
+    GESTA_ASSIGN_OR_RETURN(info.step, options.Number("step", 0, 0));
+  }
+  GESTA_ASSIGN_OR_RETURN(const video::Rows rows,
+                         video::ReadRows(arguments[2], "sequence.set()", "frame"));
+  if (rows.columns != space->dimension) {
+    return ArgumentError("InvalidArgumentValue",
+                         "sequence.set(): the frames have " + std::to_string(rows.columns) +
+                             " numbers, and the embedding space '" + space->name +
+                             "' has dimension " + std::to_string(space->dimension));
+  }
+  info.frames = rows.count;
+  return context.transaction()->SetSequence(space->id, node, info, rows.values.data());
+}
+
 }  // namespace
 
 void RegisterVectorProcedures(ProcedureRegistry& registry) {
@@ -199,6 +255,32 @@ void RegisterVectorProcedures(ProcedureRegistry& registry) {
   remove.body = Remove;
   remove.summary = "removes a node's vector from an embedding space";
   registry.Add(std::move(remove));
+
+  Procedure get_sequence;
+  get_sequence.name = "sequence.get";
+  get_sequence.arguments = {{"space", "STRING"}, {"node", "NODE"}};
+  get_sequence.required_arguments = 2;
+  get_sequence.results = {
+      {"frames", "LIST OF LIST OF FLOAT"}, {"start", "FLOAT"}, {"step", "FLOAT"}};
+  get_sequence.body = GetSequence;
+  get_sequence.summary =
+      "a node's sequence of vectors in an embedding space, the second of its first frame and the "
+      "seconds between frames (0: not known); no row when it has none";
+  registry.Add(std::move(get_sequence));
+
+  Procedure set_sequence;
+  set_sequence.name = "sequence.set";
+  set_sequence.arguments = {{"space", "STRING"},
+                            {"node", "NODE"},
+                            {"frames", "LIST OF LIST OF NUMBER?"},
+                            {"options", "MAP?"}};
+  set_sequence.required_arguments = 3;
+  set_sequence.writes = true;
+  set_sequence.body = SetSequence;
+  set_sequence.summary =
+      "sets a node's sequence of vectors in an embedding space; null removes it; options: start, "
+      "step";
+  registry.Add(std::move(set_sequence));
 }
 
 }  // namespace gesta
