@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "gesta/models.h"
+#include "gesta/picture_model.h"
 #include "interrupt.h"
 #include "print/json_text.h"
 #include "print/text_width.h"
@@ -12,6 +14,46 @@
 
 namespace gesta::shell {
 namespace {
+
+// A registered model of this machine that embeds pictures.
+class ModelEncoder final : public PictureEncoder {
+ public:
+  ModelEncoder(std::shared_ptr<EmbeddingModel> model, PictureModel* pictures,
+               const PictureEncoderOptions& options)
+      : model_(std::move(model)), pictures_(pictures) {
+    options_.device = options.device;
+    options_.precision = options.precision;
+    options_.batch_size = options.batch_size;
+  }
+
+  const std::string& version() const override { return model_->info().version; }
+  size_t dimension() const override { return model_->info().dimension; }
+  Status Encode(const std::vector<IngestPicture>& pictures, std::vector<float>* rows) override {
+    std::vector<Picture> given;
+    given.reserve(pictures.size());
+    for (const IngestPicture& picture : pictures) {
+      given.push_back({picture.width, picture.height, picture.pixels});
+    }
+    return pictures_->EmbedPictures(given, options_, rows);
+  }
+
+ private:
+  const std::shared_ptr<EmbeddingModel> model_;  // shared with its provider
+  PictureModel* const pictures_;                 // the model itself
+  EncodeOptions options_;
+};
+
+Result<std::unique_ptr<PictureEncoder>> MakePictureEncoder(const std::string& name,
+                                                           const PictureEncoderOptions& options) {
+  GESTA_ASSIGN_OR_RETURN(std::shared_ptr<EmbeddingModel> model, MakeMachineModels()->Get(name));
+  auto* const pictures = dynamic_cast<PictureModel*>(model.get());
+  if (!model->info().images || pictures == nullptr) {
+    return Status(StatusCode::kUnsupported, "the model '" + name + "' has no image encoder",
+                  "videos are embedded by CLIP and SigLIP models");
+  }
+  return std::unique_ptr<PictureEncoder>(
+      std::make_unique<ModelEncoder>(std::move(model), pictures, options));
+}
 
 Value Count(uint64_t count) { return Value::Integer(static_cast<int64_t>(count)); }
 
@@ -30,6 +72,7 @@ Result<IngestSummary> RunIngestJob(Store& store, IngestOptions job, bool second_
   job.progress = [&line](const IngestProgress& progress) {
     line.Show(progress.what, progress.done, progress.total);
   };
+  job.encoder = &MakePictureEncoder;
   return RunIngest(store, job);
 }
 
@@ -53,6 +96,9 @@ std::string IngestSummaryText(const IngestSummary& summary) {
     }
     text += '\n';
   }
+  for (const std::string& failure : summary.failures) {
+    text += fmt::format("  error: {}\n", OneLine(failure));
+  }
   return text;
 }
 
@@ -74,7 +120,8 @@ std::string IngestSummaryJson(const IngestSummary& summary) {
                  {"seconds", Value::Float(summary.seconds)},
                  {"rows_per_second", Value::Float(summary.rows_per_second)},
                  {"runs", Strings(summary.runs)},
-                 {"oddities", Value::MakeList(std::move(oddities))}});
+                 {"oddities", Value::MakeList(std::move(oddities))},
+                 {"failures", Strings(summary.failures)}});
   std::string text;
   AppendJson(Value::MakeMap(map), &text);
   return text + "\n";

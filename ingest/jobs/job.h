@@ -21,6 +21,8 @@ struct JobContext {
   Oddities oddities;
   BadRows bad_rows;
   std::vector<std::string> runs;  // AlignmentRun ids of the input
+  // Files that could not be read where the job goes on without them: what is wrong with each.
+  std::vector<std::string> failures;
   // Tells the progress callback; a job calls it often. kCancelled when the job is to stop.
   std::function<Status(std::string_view what, uint64_t done, uint64_t total)> report;
 };
@@ -51,6 +53,8 @@ JobKind LabelsJob();
 JobKind CsvJob();
 JobKind DemoJob();
 JobKind ActAlignJob();
+JobKind VideosJob();
+JobKind ActionAtlasJob();
 JobKind HaanJob();
 JobKind Gym99Job();
 JobKind SmieJob();

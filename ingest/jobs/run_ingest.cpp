@@ -8,6 +8,7 @@
 
 #include "gesta/ingest.h"
 #include "jobs/job.h"
+#include "load/reporter.h"
 
 namespace gesta {
 namespace {
@@ -19,9 +20,9 @@ using Clock = std::chrono::steady_clock;
 
 const std::vector<JobKind>& Kinds() {
   static const std::vector<JobKind> kinds = {
-      ingest::PangeaJob(),   ingest::LabelsJob(), ingest::CsvJob(),   ingest::DemoJob(),
-      ingest::ActAlignJob(), ingest::HaanJob(),   ingest::Gym99Job(), ingest::SmieJob(),
-      ingest::HakeAvaJob(),  ingest::HakeDioJob()};
+      ingest::PangeaJob(),   ingest::LabelsJob(), ingest::CsvJob(),         ingest::DemoJob(),
+      ingest::ActAlignJob(), ingest::VideosJob(), ingest::ActionAtlasJob(), ingest::HaanJob(),
+      ingest::Gym99Job(),    ingest::SmieJob(),   ingest::HakeAvaJob(),     ingest::HakeDioJob()};
   return kinds;
 }
 
@@ -61,32 +62,6 @@ Status CheckOptions(const IngestJobInfo& job, const IngestOptions& options) {
   return Status::Ok();
 }
 
-// Calls the callback at most ten times a second.
-class Reporter {
- public:
-  Reporter(const IngestOptions& options) : options_(options) {}
-
-  Status Report(std::string_view what, uint64_t done, uint64_t total) {
-    if (options_.cancel != nullptr && *options_.cancel) {
-      return Status(StatusCode::kCancelled, "the job was stopped");
-    }
-    Show(what, done, total);
-    return Status::Ok();
-  }
-
-  void Show(std::string_view what, uint64_t done, uint64_t total) {
-    if (!options_.progress) return;
-    const Clock::time_point now = Clock::now();
-    if (now - shown_ < std::chrono::milliseconds(100)) return;
-    shown_ = now;
-    options_.progress({what, done, total});
-  }
-
- private:
-  const IngestOptions& options_;
-  Clock::time_point shown_{};
-};
-
 // Options that may name a file stand for its contents: the job adds them.
 bool NamesFile(const IngestJobInfo& job, const std::string& option) {
   return std::any_of(job.options.begin(), job.options.end(), [&](const IngestOptionInfo& info) {
@@ -124,7 +99,7 @@ Result<JobManifest> ReadManifest(Store& store, const IngestOptions& options,
 
 Status ReadAndWrite(Store& store, ingest::Job& job, const IngestOptions& options,
                     JobManifest manifest, JobContext& context, IngestSummary* summary) {
-  Reporter reporter(options);
+  ingest::Reporter reporter(options.progress, options.cancel, "the job");
   context.report = [&](std::string_view what, uint64_t done, uint64_t total) {
     return reporter.Report(what, done, total);
   };
@@ -188,6 +163,7 @@ Result<IngestSummary> RunIngest(Store& store, const IngestOptions& options) {
   }
   summary.bad_rows = context.bad_rows.count();
   summary.runs = std::move(context.runs);
+  summary.failures = std::move(context.failures);
   summary.oddities = context.oddities.list();
   if (summary.bad_rows > 0) summary.oddities.back().examples = context.bad_rows.examples();
   summary.seconds = std::chrono::duration<double>(Clock::now() - started).count();

@@ -124,6 +124,8 @@ class GraphWriter {
     return store_.MergeLoads();
   }
 
+  // Commits what the steps so far have written, however little it is. Between two steps.
+  Status CommitBatch();
   // Commits the rest, with the manifest marked done.
   Status Finish();
 

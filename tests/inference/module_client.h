@@ -40,6 +40,7 @@ class OpenedModel {
   bool ok() const { return result_ == 0; }
   const GestaError& error() const { return error_; }
   const GestaModelInfo& info() const { return info_; }
+  GestaModel* model() const { return model_; }
 
   GestaEncodeOptions options{};
 

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,30 @@ struct IngestProgress {
   uint64_t total = 0;  // 0: not known
 };
 
+// Borrowed pixels: red, green and blue for each, row after row.
+struct IngestPicture {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  const uint8_t* pixels = nullptr;
+};
+
+// A model as jobs on videos use it. Belongs to one thread at a time.
+class PictureEncoder {
+ public:
+  virtual ~PictureEncoder() = default;
+  virtual const std::string& version() const = 0;  // equal versions give equal vectors
+  virtual size_t dimension() const = 0;
+  // One vector for each picture, row after row.
+  virtual Status Encode(const std::vector<IngestPicture>& pictures, std::vector<float>* rows) = 0;
+};
+
+// As the options of `gesta embed`.
+struct PictureEncoderOptions {
+  std::string device;
+  std::string precision;
+  size_t batch_size = 0;
+};
+
 struct IngestOptions {
   std::string kind;  // a name of IngestJobs()
   std::string path;  // the file or folder to read
@@ -40,6 +65,10 @@ struct IngestOptions {
   // Called about ten times a second, on the calling thread. May be empty.
   std::function<void(const IngestProgress&)> progress;
   const std::atomic<bool>* cancel = nullptr;  // borrowed; when set, the job stops with kCancelled
+  // Gives the model with that name, for jobs that embed frames; empty: there are none.
+  std::function<Result<std::unique_ptr<PictureEncoder>>(const std::string& model,
+                                                        const PictureEncoderOptions& options)>
+      encoder;
   // A transaction is committed when it holds about this many changes, or 16 MiB of records.
   size_t batch_changes = 20'000;
 };
@@ -65,6 +94,7 @@ struct IngestSummary {
   double rows_per_second = 0;
   std::vector<std::string> runs;  // ids of the AlignmentRun nodes that this input stands for
   std::vector<IngestOddity> oddities;
+  std::vector<std::string> failures;  // files that could not be read, what is wrong with each
 };
 
 struct IngestOptionInfo {
