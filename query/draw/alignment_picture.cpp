@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kMargin = 16;
 constexpr double kMapWidth = 760;
+constexpr size_t kMostColumns = 3040;  // four a unit
 constexpr double kRowHeight = 30;
 constexpr double kTitleSize = 16;
 constexpr double kTextSize = 12;
@@ -139,12 +140,20 @@ class AlignmentDrawer {
 
   void Map() {
     Image image{left_, top_, kMapWidth, bottom_ - top_, /*is_smooth=*/false, {}};
-    image.pixels.width = static_cast<uint32_t>(frames_);
+    // More columns than can be told apart become means.
+    const size_t columns = std::min(frames_, kMostColumns);
+    image.pixels.width = static_cast<uint32_t>(columns);
     image.pixels.height = static_cast<uint32_t>(steps_);
     const double range = high_ - low_;
     for (size_t step = 0; step < steps_; ++step) {
-      for (size_t frame = 0; frame < frames_; ++frame) {
-        const double value = picture_.similarities[frame * steps_ + step];
+      for (size_t column = 0; column < columns; ++column) {
+        const size_t begin = column * frames_ / columns;
+        const size_t end = (column + 1) * frames_ / columns;
+        double sum = 0;
+        for (size_t frame = begin; frame < end; ++frame) {
+          sum += picture_.similarities[frame * steps_ + step];
+        }
+        const double value = sum / static_cast<double>(end - begin);
         Put(ColourOf(range > 0 ? (value - low_) / range : 0.5), &image.pixels.bytes);
       }
     }

@@ -21,7 +21,7 @@ namespace {
 
 using video::AlignmentView;
 
-constexpr double kMostScale = 8;
+constexpr double kMostPixels = 64e6;
 
 enum class PictureFormat { kPng, kSvg };
 
@@ -110,7 +110,13 @@ Status PlotAlignment(EvaluationContext& context, const std::vector<Value>& argum
   if (format == PictureFormat::kSvg) {
     bytes = draw::ToSvg(drawing);
   } else {
-    const draw::Pixels pixels = draw::ToPixels(drawing, std::min(scale, kMostScale));
+    if (drawing.width * drawing.height * scale * scale > kMostPixels) {
+      return ArgumentError("NumberOutOfRange",
+                           fmt::format("the picture would have {:.0f} x {:.0f} pixels: lower the "
+                                       "option scale, or write an .svg",
+                                       drawing.width * scale, drawing.height * scale));
+    }
+    const draw::Pixels pixels = draw::ToPixels(drawing, scale);
     bytes = format::EncodePng(pixels.width, pixels.height, pixels.bytes.data());
   }
   GESTA_RETURN_IF_ERROR(WriteFile(file, bytes));

@@ -233,6 +233,25 @@ TEST_CASE("the picture of an alignment shows the similarities", "[draw]") {
   CHECK(brightness(5, 0) < 150);
 }
 
+TEST_CASE("a long video's picture has no more columns than can be seen", "[draw]") {
+  AlignmentPicture picture;
+  picture.subactions = {"a", "b"};
+  for (size_t frame = 0; frame < 30'000; ++frame) {
+    picture.similarities.push_back(frame < 15'000 ? 1.0f : 0.0f);
+    picture.similarities.push_back(frame % 2 == 0 ? 1.0f : 0.0f);
+  }
+  const Drawing drawing = DrawAlignment(picture);
+  size_t images = 0;
+  for (const auto& part : drawing.parts) {
+    if (const auto* image = std::get_if<Image>(&part)) {
+      ++images;
+      CHECK(image->pixels.width < 4000);
+    }
+  }
+  CHECK(images == 2);
+  CHECK(ToSvg(drawing).size() < 200'000);
+}
+
 TEST_CASE("pictures of one frame, one subaction, equal similarities", "[draw]") {
   AlignmentPicture picture;
   picture.subactions = {"stand"};

@@ -155,6 +155,7 @@ TEST_CASE("plot_alignment() says what is wrong", "[plot]") {
   CHECK(
       error("v, a, 's', '" + (g.directory / "no/such/x.png") + "'").message.find("cannot write") ==
       0);
+  CHECK(error("v, a, 's', 'x.png', {scale: 40}").detail == "NumberOutOfRange");
   CHECK(error("v, a, 'siglip', 'x.png'").detail == "UnknownSpace");
   CHECK(error("v, a, 's', 'x.png', {smoth: 1}").hint == "did you mean smooth?");
   CHECK(error("a, a, 's', 'x.png'").message.find("has no sequence") != std::string::npos);
