@@ -108,6 +108,60 @@ TEST_CASE("A bulk load gives what transactions would have given") {
   CHECK(Must(t->CreateNode({}, {})) == nodes.back() + 1);
 }
 
+TEST_CASE("Loads in a row are one after the other what one load is, and carry job records") {
+  TempDirectory directory;
+  auto store = OpenStore(directory / "store");
+  NodeId hub = 0;
+  {
+    auto t = Write(*store);
+    hub = Must(t->CreateNode({Label(*t, "Hub")}, {}));
+    RequireOk(t->Commit());
+  }
+  constexpr int kLoads = 6;
+  constexpr int kNodes = 300;
+  std::vector<RelId> to_hub;
+  for (int load = 0; load < kLoads; ++load) {
+    BulkLoadOptions options;
+    options.one_of_many = true;
+    auto loader = Must(BulkLoader::Begin(*store, options));
+    const NameId item = Named(*loader, NameKind::kLabel, "Item");
+    const NameId at = Named(*loader, NameKind::kType, "AT");
+    const NameId next = Named(*loader, NameKind::kType, "NEXT");
+    const NodeId first = loader->next_node();
+    for (int i = 0; i < kNodes; ++i) {
+      REQUIRE(Must(loader->AddNode({item}, {})) == first + static_cast<NodeId>(i));
+    }
+    for (int i = 0; i < kNodes; ++i) {
+      to_hub.push_back(Must(loader->AddRelationship(first + i, at, hub, {})));
+    }
+    for (int i = 1; i < kNodes; ++i) {
+      Must(loader->AddRelationship(first + i - 1, next, first + i, {}));
+    }
+    // The hub as a start too, and a node of an earlier load.
+    Must(loader->AddRelationship(hub, next, first, {}));
+    RequireOk(loader->PutJobRecord("progress", std::to_string(load + 1)));
+    RequireOk(loader->Commit());
+  }
+  const bool merged = GENERATE(false, true);
+  if (merged) RequireOk(store->MergeLoads());
+  for (const bool reopened : {false, true}) {
+    if (reopened) {
+      store.reset();
+      store = OpenStore(directory / "store");
+    }
+    RequireConsistent(*store);
+    auto t = Read(*store);
+    CHECK(t->GetStatistics().nodes == 1 + kLoads * kNodes);
+    CHECK(Must(t->GetJobRecord("progress")) == std::to_string(kLoads));
+    const NameId at = t->FindName(NameKind::kType, "AT");
+    CHECK(Expanded(*t, hub, Direction::kIn, {at}) == to_hub);
+    CHECK(Expanded(*t, hub, Direction::kOut).size() == kLoads);
+    // From an id on: what the last load brought.
+    CHECK(Drain(t->ScanTypeFrom(at, to_hub[(kLoads - 1) * kNodes]), 64) ==
+          std::vector<uint64_t>(to_hub.end() - kNodes, to_hub.end()));
+  }
+}
+
 TEST_CASE("A load that is given up leaves nothing") {
   TempDirectory directory;
   auto store = OpenStore(directory / "store");
