@@ -16,6 +16,12 @@ target_compile_options(gesta_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${torch_f
 if(Torch_VERSION VERSION_GREATER_EQUAL 2.1)
   target_compile_features(gesta_torch INTERFACE cxx_std_20)
 endif()
+# Newer LibTorch brings headers of an fmt of its own, which are then found first, but not its library.
+foreach(folder ${TORCH_INCLUDE_DIRS})
+  if(EXISTS ${folder}/fmt/format.h AND NOT folder STREQUAL "/usr/include")
+    target_compile_definitions(gesta_torch INTERFACE FMT_HEADER_ONLY)
+  endif()
+endforeach()
 
 # Newer LibTorch looks for the toolkit and makes CUDA a language by itself.
 set(GESTA_CUDA_KERNEL OFF)
