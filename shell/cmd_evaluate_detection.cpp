@@ -119,9 +119,9 @@ std::string EvaluationJson(const std::string& dataset, const DetectionEvaluation
                            {"kmax", Value::Integer(evaluation.kmax)},
                            {"videos", Count(evaluation.videos)},
                            {"videos_without_features", Count(evaluation.videos_without_features)},
-                           {"segments", Count(evaluation.segments)},
+                           {"segments", Count(evaluation.total.segments)},
                            {"empty_segments", Count(evaluation.empty_segments)},
-                           {"predictions", Count(evaluation.detection_count)},
+                           {"predictions", Count(evaluation.total.detections)},
                            {"classes", Value::MakeMap(std::move(classes))},
                            {"coarse", Value::MakeMap(std::move(coarse))}};
   entries.insert(entries.end(), std::begin(more), std::end(more));
@@ -147,9 +147,9 @@ void PrintEvaluation(const DetectionEvaluation& evaluation, OutputMode mode, Sin
   }
   header.push_back("average");
   printer->Begin(header);
-  const auto row = [&](const std::string& name, Value segments, Value predictions,
+  const auto row = [&](const std::string& name, uint64_t segments, uint64_t predictions,
                        const DetectionMetrics& metrics) {
-    std::vector<Value> values = {Value::String(name), std::move(segments), std::move(predictions)};
+    std::vector<Value> values = {Value::String(name), Count(segments), Count(predictions)};
     for (const size_t k : shown)
       values.push_back(Value::String(fmt::format("{:.2f}", metrics.at[k])));
     values.push_back(Value::String(fmt::format("{:.2f}", metrics.average)));
@@ -157,16 +157,18 @@ void PrintEvaluation(const DetectionEvaluation& evaluation, OutputMode mode, Sin
   };
   for (const DetectionEvaluation::Class& one : evaluation.classes) {
     if (one.segments == 0) continue;
-    row(fmt::format("{}", one.text), Count(one.segments), Count(one.detections), one.precision);
+    row(one.text, one.segments, one.detections, one.precision);
   }
+  const auto mean = [&](const std::string& name, uint64_t classes,
+                        const DetectionEvaluation::Group& group, const DetectionMetrics& metrics) {
+    row(fmt::format("mean of {} ({})", name, classes), group.segments, group.detections, metrics);
+  };
   for (const auto& [index, group] : evaluation.coarse) {
-    row(fmt::format("mean of the {} classes of '{}'", group.classes, group.text), Value::Null(),
-        Value::Null(), group.all);
+    mean("'" + group.text + "'", group.classes, group, group.all);
   }
-  row(fmt::format("mean of the {} classes with segments", evaluation.total.present), Value::Null(),
-      Value::Null(), evaluation.total.present_only);
-  row(fmt::format("mean of all {} classes", evaluation.total.classes), Count(evaluation.segments),
-      Count(evaluation.detection_count), evaluation.total.all);
+  const DetectionEvaluation::Group& total = evaluation.total;
+  mean("classes with segments", total.present, total, total.present_only);
+  mean("all classes", total.classes, total, total.all);
   printer->End();
 }
 

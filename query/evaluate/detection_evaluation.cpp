@@ -215,6 +215,8 @@ class GroupMean {
 
   void Add(const DetectionEvaluation::Class& member) {
     ++group_.classes;
+    group_.segments += member.segments;
+    group_.detections += member.detections;
     AddTo(member, &group_.all);
     if (member.segments == 0) return;
     ++group_.present;
@@ -254,8 +256,6 @@ void Measure(const DetectionData& data, const ByClass& detections, DetectionEval
     measured.precision.at = detection::AveragePrecision(detections[c], given.truth, result->tiou);
     for (double& value : measured.precision.at) value *= 100;
     measured.precision.average = Mean(measured.precision.at);
-    result->segments += measured.segments;
-    result->detection_count += measured.detections;
     total.Add(measured);
     if (given.coarse) {
       coarse.try_emplace(*given.coarse, result->tiou.size(), given.coarse_text)

@@ -74,12 +74,12 @@ TEST_CASE("detections from outside are evaluated", "[detection]") {
   const DetectionEvaluation evaluation = Must(EvaluateDetection(*f.database, f.options));
   CheckPrecisions(evaluation);
   CHECK(evaluation.videos == 2);
-  CHECK(evaluation.segments == 5);
+  CHECK(evaluation.total.segments == 5);
   CHECK(evaluation.empty_segments == 2);
   CHECK(evaluation.total.present == 3);
   f.options.drop_empty = true;
   const DetectionEvaluation dropped = Must(EvaluateDetection(*f.database, f.options));
-  CHECK(dropped.segments == 3);
+  CHECK(dropped.total.segments == 3);
   CHECK(dropped.empty_segments == 2);
   CHECK(dropped.total.present == 2);
   CHECK(dropped.total.present_only.average == Approx(87.5));

@@ -76,6 +76,8 @@ struct DetectionEvaluation {
     std::string text;
     uint64_t classes = 0;
     uint64_t present = 0;  // classes that have truth
+    uint64_t segments = 0;
+    uint64_t detections = 0;
     DetectionMetrics all;
     DetectionMetrics present_only;
   };
@@ -85,12 +87,10 @@ struct DetectionEvaluation {
   int64_t kmax = 0;
   uint64_t videos = 0;
   uint64_t videos_without_features = 0;
-  uint64_t segments = 0;        // that count
-  uint64_t empty_segments = 0;  // whose end is not after their start, whether they count or not
-  uint64_t detection_count = 0;
-  Group total;                              // over all classes
-  std::vector<Class> classes;               // by index
-  std::map<int64_t, Group> coarse;          // by index
+  uint64_t empty_segments = 0;      // whose end is not after their start, whether they count or not
+  Group total;                      // over all classes
+  std::vector<Class> classes;       // by index
+  std::map<int64_t, Group> coarse;  // by index
   std::vector<DetectedSegment> detections;  // by class, best first
 };
 
