@@ -235,6 +235,22 @@ TEST_CASE("ActionAtlas: questions, options and blurred regions") {
   RequireConsistent(*f.store);
 }
 
+// Runs the job in a process that is killed once it has embedded so many frames.
+void RunAndKill(const std::string& store, const std::string& kind, const std::string& path,
+                const std::string& frames) {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    execl("/proc/self/exe", "gesta_video_tests", "--embed", store.c_str(), kind.c_str(),
+          path.c_str(), "color", frames.c_str(), static_cast<char*>(nullptr));
+    _exit(9);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGKILL);
+}
+
 TEST_CASE("a job that is killed goes on without embedding a finished video again") {
   Fixture f;
   const std::string videos = f.folder / "clips";
@@ -243,18 +259,7 @@ TEST_CASE("a job that is killed goes on without embedding a finished video again
   f.store.reset();
   // Ends inside the second and, going on there, inside the fourth.
   for (const char* frames : {"60", "100"}) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-      const std::string store = f.folder / "store";
-      execl("/proc/self/exe", "gesta_video_tests", "--embed", store.c_str(), "videos",
-            videos.c_str(), "color", frames, static_cast<char*>(nullptr));
-      _exit(9);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    REQUIRE(WIFSIGNALED(status));
-    CHECK(WTERMSIG(status) == SIGKILL);
+    RunAndKill(f.folder / "store", "videos", videos, frames);
   }
   f.store = OpenStore(f.folder / "store");
   {
@@ -266,6 +271,36 @@ TEST_CASE("a job that is killed goes on without embedding a finished video again
   CHECK(f.embedded.frames == 40);
   for (const char* name : {"a", "b", "c", "d"}) CHECK(f.Sequence(name) == Numbers(0, 40));
   RequireConsistent(*f.store);
+}
+
+TEST_CASE("jobs on videos that are killed and run again end in the same state") {
+  const std::string kind = GENERATE("videos", "actionatlas");
+  const TestFolder input;
+  std::string metadata;
+  for (const char* name : {"a", "b", "c", "d"}) {
+    const std::string id(name);
+    std::filesystem::create_directories(input / "videos");
+    MakeVideo(input / ("videos/" + id + ".avi"), 20);
+    metadata += R"({"id": "q)" + id + R"(", "youtube_id": ")" + id +
+                R"(", "start_timestamp": 0, "end_timestamp": 2, "domain": "gym", )"
+                R"("question": "Which?", "choices": ["kip", "flip"], "answer": 1})"
+                "\n";
+  }
+  WriteFile(input / "atlas.jsonl", metadata);
+  const std::string path = input / (kind == "videos" ? "videos" : "atlas.jsonl");
+  Fixture undisturbed;
+  REQUIRE(Must(undisturbed.Run(kind, path)).failures.empty());
+  Fixture killed;
+  killed.store.reset();
+  // Before anything is kept, and inside the second and the fourth video.
+  for (const char* frames : {"1", "30", "50"}) {
+    RunAndKill(killed.folder / "store", kind, path, frames);
+    RequireConsistent(*OpenStore(killed.folder / "store"));
+  }
+  killed.store = OpenStore(killed.folder / "store");
+  CHECK(Must(killed.Run(kind, path)).resumed);
+  RequireConsistent(*killed.store);
+  REQUIRE(Dump(*killed.store) == Dump(*undisturbed.store));
 }
 
 }  // namespace
