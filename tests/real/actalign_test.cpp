@@ -2,12 +2,12 @@
 // results on them (reference/actalign/expected.json).
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 
 #include "gesta/database.h"
 #include "gesta/format/json.h"
 #include "gesta/ingest.h"
 #include "gesta/video_evaluation.h"
+#include "support/real_data.h"
 #include "support/temp_dir.h"
 
 namespace gesta {
@@ -29,13 +29,8 @@ struct Ingested {
 
 // Null where there is no real data.
 std::unique_ptr<Ingested> Ingest() {
-  const char* root = std::getenv("GESTA_REAL_DATA");
-  if (root == nullptr || *root == '\0') {
-    // Nothing is copied into the project, so without the data there is nothing to compare with.
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return nullptr;
-  }
-  const std::string folder = std::string(root) + "/reference/actalign";
+  const std::string folder = gesta::test::RealData("reference/actalign");
+  if (folder.empty()) return nullptr;
   auto ingested = std::make_unique<Ingested>();
   ingested->expected = Must(format::ReadJsonFile(folder + "/expected.json"));
   const Datum& expected = ingested->expected.root();

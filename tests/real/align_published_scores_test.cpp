@@ -41,7 +41,7 @@ struct Reference {
 };
 
 bool Read(Reference* reference) {
-  const std::string folder = RealData("reference/actalign/");
+  const std::string folder = gesta::test::RealData("reference/actalign/");
   if (folder.empty()) return false;
   const auto videos = Must(format::ReadNpy(folder + "video_embeddings.npy"));
   const auto subactions = Must(format::ReadNpy(folder + "encoded_subactions.npy"));

@@ -8,22 +8,13 @@
 #include "../unit/models_support.h"
 #include "gesta/detection_evaluation.h"
 #include "gesta/format/json.h"
+#include "support/real_data.h"
 
 namespace gesta::test {
 namespace {
 
-// The folder, or "" (and a visible note) where there is none.
-std::string RealFolder(const std::string& name) {
-  const char* root = std::getenv("GESTA_REAL_DATA");
-  if (root == nullptr || *root == '\0') {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return "";
-  }
-  return std::string(root) + "/" + name;
-}
-
 TEST_CASE("FineGym with its protocol", "[real]") {
-  const std::string path = RealFolder("data/haan/FineGym");
+  const std::string path = RealData("data/haan/FineGym");
   if (path.empty()) return;
   const TestFolder folder;
   const auto store = OpenStore(folder / "store");
@@ -43,7 +34,7 @@ TEST_CASE("FineGym with its protocol", "[real]") {
 }
 
 TEST_CASE("FineAction, with its odd segments", "[real]") {
-  const std::string path = RealFolder("data/haan/FineAction");
+  const std::string path = RealData("data/haan/FineAction");
   if (path.empty()) return;
   const TestFolder folder;
   {
@@ -73,7 +64,7 @@ TEST_CASE("FineAction, with its odd segments", "[real]") {
 }
 
 TEST_CASE("FineGym's split files", "[real]") {
-  const std::string path = RealFolder("data/haan/FineGym-new-split");
+  const std::string path = RealData("data/haan/FineGym-new-split");
   if (path.empty()) return;
   const TestFolder folder;
   const auto store = OpenStore(folder / "store");
@@ -88,7 +79,7 @@ TEST_CASE("FineGym's split files", "[real]") {
 }
 
 TEST_CASE("labels with descriptions and published splits", "[real]") {
-  const std::string path = RealFolder("data/smie");
+  const std::string path = RealData("data/smie");
   if (path.empty()) return;
   const TestFolder folder;
   const auto store = OpenStore(folder / "store");
@@ -108,7 +99,7 @@ TEST_CASE("labels with descriptions and published splits", "[real]") {
 
 #ifdef GESTA_WITH_TORCH
 TEST_CASE("the published detection evaluation, from features to figures", "[real]") {
-  const std::string path = RealFolder("reference/haan");
+  const std::string path = RealData("reference/haan");
   if (path.empty()) return;
   const Environment modules("GESTA_MODULE_DIR", GESTA_MODULES);
   const TestFolder folder;

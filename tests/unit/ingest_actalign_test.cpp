@@ -1,6 +1,5 @@
 // The job `actalign`: small folders as the scripts write them, and the reference samples.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 
 #include "gesta/format/json.h"
@@ -8,6 +7,7 @@
 #include "ingest_test_support.h"
 #include "jobs/nested_array.h"
 #include "jobs/question_graph.h"
+#include "support/real_data.h"
 
 namespace gesta::test {
 namespace {
@@ -72,15 +72,16 @@ TEST_CASE("samples, options, decompositions and vectors of ActAlign's files",
   CHECK(OddityCount(summary, "vector for each") == 1);
 
   CHECK(CountNodes(*store, "Video") == 6);
-  CHECK(Nodes(*store, "Question") ==
-        Lines{"{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
-              "'s0', index: 0, text: 'Which one?'}",
-              "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
-              "'s1', index: 1, text: 'Which one?'}",
-              "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
-              "'s3', index: 3, text: 'Which one?'}",
-              "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'ice', id: "
-              "'s2', index: 2, text: 'Which one?'}"});
+  CHECK(
+      Nodes(*store, "Question") ==
+      Lines{"{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
+            "'s0', index: 0, text: 'Which one?'}",
+            "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
+            "'s1', index: 1, text: 'Which one?'}",
+            "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'gym', id: "
+            "'s3', index: 3, text: 'Which one?'}",
+            "{choice_descriptions: '1. like a\\n2. …', dataset: 'ActionAtlas', domain: 'ice', id: "
+            "'s2', index: 2, text: 'Which one?'}"});
   const auto option = [](const char* correct, int index, const std::string& action) {
     return "Which one? -[{correct: " + std::string(correct) + ", index: " + std::to_string(index) +
            "}]-> " + action;
@@ -195,12 +196,8 @@ TEST_CASE("files that contradict each other, and options, are refused", "[ingest
 }
 
 TEST_CASE("the reference samples of ActAlign", "[real]") {
-  const char* root = std::getenv("GESTA_REAL_DATA");
-  if (root == nullptr || *root == '\0') {
-    WARN("skipped: GESTA_REAL_DATA is not set");
-    return;
-  }
-  const std::string input = std::string(root) + "/reference/actalign";
+  const std::string input = RealData("reference/actalign");
+  if (input.empty()) return;
   TestFolder folder;
   auto store = OpenStore(folder / "store");
   const IngestSummary summary =

@@ -120,7 +120,7 @@ const std::vector<JobCase>& Cases() {
 }
 
 TEST_CASE("there is a crash test for every ingest job", "[ingest][crash]") {
-  // These decode videos and embed them by a model that their own tests make, and are killed there.
+  // These decode videos that tests/video makes, and are killed there (jobs_test.cpp).
   const std::set<std::string> elsewhere = {"videos", "actionatlas"};
   std::set<std::string> jobs, tested;
   for (const IngestJobInfo& job : IngestJobs()) {
