@@ -180,7 +180,7 @@ TEST_CASE("the questions of a batch are asked side by side", "[decompose]") {
   CHECK(g.Run("MATCH (r:AlignmentRun) RETURN count(r)") == std::vector<std::string>{"1"});
 }
 
-TEST_CASE("a budget ends the statement, and the next one goes on", "[decompose]") {
+TEST_CASE("decompose: a budget ends the statement, and the next one goes on", "[decompose]") {
   DecomposeGraph g;
   const std::string statement =
       "UNWIND ['hop', 'leap', 'skip'] AS x CALL decompose([x], {max_calls: 2}) YIELD decomposition "
