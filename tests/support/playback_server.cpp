@@ -37,6 +37,27 @@ ChatQuestion ReadChatQuestion(const HttpRequest& request) {
   return question;
 }
 
+std::vector<std::string> ActionsOfPrompt(const std::string& prompt) {
+  std::vector<std::string> actions;
+  for (size_t at = prompt.find("\n- "); at != std::string::npos; at = prompt.find("\n- ", at + 1)) {
+    const std::string line = prompt.substr(at + 3, prompt.find('\n', at + 1) - at - 3);
+    if (line.find('\'') == std::string::npos) actions.push_back(line);  // no complaint
+  }
+  return actions;
+}
+
+std::string SubactionsAnswer(const std::vector<std::string>& actions, size_t count) {
+  std::string json = "{";
+  for (const std::string& action : actions) {
+    json += (json.size() > 1 ? ", \"" : "\"") + action + "\": [";
+    for (size_t i = 0; i < count; ++i) {
+      json += (i > 0 ? ", \"" : "\"") + action + " " + std::to_string(i) + "\"";
+    }
+    json += "]";
+  }
+  return json + "}";
+}
+
 std::string LabelOfPrompt(const std::string& prompt) {
   const std::string before = "the activity classes \"";
   const size_t begin = prompt.find(before);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "support/http_server.h"
 
@@ -21,6 +22,10 @@ struct ChatQuestion {
   std::string prompt;
 };
 ChatQuestion ReadChatQuestion(const HttpRequest& request);
+
+// The actions that a prompt for subactions lists, and an answer to it: {"a": ["a 0", "a 1", …], …}.
+std::vector<std::string> ActionsOfPrompt(const std::string& prompt);
+std::string SubactionsAnswer(const std::vector<std::string>& actions, size_t count);
 
 // The label that a prompt of the template pangea asks about.
 std::string LabelOfPrompt(const std::string& prompt);

@@ -13,34 +13,11 @@
 namespace gesta::test {
 namespace {
 
-// The actions that a prompt lists.
-std::vector<std::string> Listed(const std::string& prompt) {
-  std::vector<std::string> actions;
-  for (size_t at = prompt.find("\n- "); at != std::string::npos; at = prompt.find("\n- ", at + 1)) {
-    const std::string line = prompt.substr(at + 3, prompt.find('\n', at + 1) - at - 3);
-    if (line.find('\'') == std::string::npos) actions.push_back(line);  // no complaint
-  }
-  return actions;
-}
-
-// {"a": ["a 0", "a 1", …], …}
-std::string Answer(const std::vector<std::string>& actions, size_t count) {
-  std::string json = "{";
-  for (const std::string& action : actions) {
-    json += (json.size() > 1 ? ", \"" : "\"") + action + "\": [";
-    for (size_t i = 0; i < count; ++i) {
-      json += (i > 0 ? ", \"" : "\"") + action + " " + std::to_string(i) + "\"";
-    }
-    json += "]";
-  }
-  return json + "}";
-}
-
 class DecomposeGraph {
  public:
   DecomposeGraph() {
     models->answer = [](const LanguageModelQuestion& question) {
-      return Answer(Listed(question.prompt), 10);
+      return SubactionsAnswer(ActionsOfPrompt(question.prompt), 10);
     };
     DatabaseOptions options;
     options.store.sync = false;
@@ -94,7 +71,7 @@ TEST_CASE("all options of a question are decomposed by one prompt", "[decompose]
   CHECK(prompt.find("Which trick?") != std::string::npos);
   CHECK(prompt.find("skating") != std::string::npos);
   CHECK(prompt.find("at least 10") != std::string::npos);
-  CHECK(Listed(prompt) == std::vector<std::string>{"heelflip", "kickflip", "shove-it"});
+  CHECK(ActionsOfPrompt(prompt) == std::vector<std::string>{"heelflip", "kickflip", "shove-it"});
 
   CHECK(
       g.Run("MATCH (a:Action {text: 'kickflip'})-[:HAS_DECOMPOSITION]->(d:Decomposition)-[:FOR]->"
@@ -195,9 +172,10 @@ TEST_CASE("a poor answer is complained about, with what is missing", "[decompose
   DecomposeGraph g;
   g.models->answer = [](const LanguageModelQuestion& question) {
     if (question.prompt.find("You have answered this once") != std::string::npos) {
-      return Answer({"heelflip", "kickflip", "shove-it"}, 11);
+      return SubactionsAnswer({"heelflip", "kickflip", "shove-it"}, 11);
     }
-    return "Here you are: " + Answer({"kickflip"}, 4) + Answer({"shove-it"}, 10);
+    return "Here you are: " + SubactionsAnswer({"kickflip"}, 4) +
+           SubactionsAnswer({"shove-it"}, 10);
   };
   CHECK(g.Run(std::string(kDecompose) + "RETURN action.text, size(steps)") ==
         std::vector<std::string>{"heelflip | 11", "kickflip | 11", "shove-it | 11"});
@@ -210,7 +188,7 @@ TEST_CASE("a poor answer is complained about, with what is missing", "[decompose
 TEST_CASE("what stays missing is an error that names it, or is left out", "[decompose]") {
   DecomposeGraph g;
   g.models->answer = [](const LanguageModelQuestion&) {
-    return Answer({"shove-it"}, 10) + Answer({"kickflip"}, 3);
+    return SubactionsAnswer({"shove-it"}, 10) + SubactionsAnswer({"kickflip"}, 3);
   };
   const ErrorInfo error = g.Error(std::string(kDecompose) + "RETURN run");
   CHECK(error.message ==
@@ -351,8 +329,9 @@ TEST_CASE("decompositions come from a server", "[decompose]") {
       reply.status = 503;
       return reply;
     }
-    reply.body =
-        ChatReplyBody("```json\n" + Answer(Listed(ReadChatQuestion(request).prompt), 10) + "\n```");
+    reply.body = ChatReplyBody(
+        "```json\n" + SubactionsAnswer(ActionsOfPrompt(ReadChatQuestion(request).prompt), 10) +
+        "\n```");
     return reply;
   });
   LanguageModelServer config;
