@@ -279,8 +279,7 @@ Status Shell::Explain(const std::string& argument) {
 Status Shell::Plot(const std::string& argument) {
   GESTA_ASSIGN_OR_RETURN(const PlotArguments arguments, ParsePlotArguments(argument));
   GESTA_RETURN_IF_ERROR(NeedStore());
-  GESTA_ASSIGN_OR_RETURN(const AlignmentRow row,
-                         FindAlignment(session_->connection(), arguments));
+  GESTA_ASSIGN_OR_RETURN(const AlignmentRow row, FindAlignment(session_->connection(), arguments));
   const bool to_terminal = output_file_ == nullptr;
   sink_->Write(PlotText(row, to_terminal ? TerminalWidth(STDOUT_FILENO, 80) : 80,
                         to_terminal && ColourAllowed(STDOUT_FILENO)));

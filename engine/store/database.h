@@ -50,8 +50,8 @@ class Database {
   // one deletion of a range: a compaction that is left with nothing but deleted ranges begins a
   // table without keys, and when the disk fails then, RocksDB 7.8 ends the process by an assertion.
   Status DeleteKeys(Family family, const Key& begin, const Key& end, rocksdb::WriteBatch* batch);
-  // Whether RocksDB merges tables of relationships by itself, as it does from opening on. Bulk loads
-  // in a row would have it merge the same ones again after each.
+  // Whether RocksDB merges tables of relationships by itself, as it does from opening on. Bulk
+  // loads in a row would have it merge the same ones again after each.
   Status MergeInBackground(bool does);
   // Merges those that overlap.
   Status MergeNow();

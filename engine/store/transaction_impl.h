@@ -125,8 +125,7 @@ class TransactionImpl final : public Transaction {
   Status DeleteJobRecord(std::string_view key) override;
   Result<std::vector<std::pair<std::string, std::string>>> ScanJobRecords(
       std::string_view prefix) override;
-  Result<std::unique_ptr<RecordCursor<JobRecord>>> ReadJobRecords(
-      std::string_view prefix) override;
+  Result<std::unique_ptr<RecordCursor<JobRecord>>> ReadJobRecords(std::string_view prefix) override;
 
   Status Commit() override;
   void Rollback() override;

@@ -275,9 +275,7 @@ Status GraphWriter::EndLoad(BulkLoader& loader, uint64_t steps, uint64_t rows) {
   return CheckCancelled(options_.cancel != nullptr && *options_.cancel);
 }
 
-Status GraphWriter::CommitBatch() {
-  return transaction_ == nullptr ? Status::Ok() : Commit();
-}
+Status GraphWriter::CommitBatch() { return transaction_ == nullptr ? Status::Ok() : Commit(); }
 
 Status GraphWriter::Finish() {
   GESTA_RETURN_IF_ERROR(transaction().status());

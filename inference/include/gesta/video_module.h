@@ -47,8 +47,8 @@ typedef struct GestaVideoRequest {
 } GestaVideoRequest;
 
 typedef struct GestaVideoInfo {
-  double fps;      /* 0: not known */
-  uint64_t frames; /* of the whole file, as it says; 0: not known */
+  double fps;        /* 0: not known */
+  uint64_t frames;   /* of the whole file, as it says; 0: not known */
   double step;       /* seconds between the frames that are given; 0: not known */
   uint64_t expected; /* how many will be given, about; 0: not known */
 } GestaVideoInfo;

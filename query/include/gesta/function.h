@@ -40,8 +40,8 @@ class EvaluationContext {
   virtual ModelProvider* models() { return nullptr; }
   // Models that answer text with text, through the store's kept answers; null where there are none.
   virtual LanguageModels* language_models() { return nullptr; }
-  // Counts bytes that a function holds against the statement's budget (kMemoryBudget) until they are
-  // given back.
+  // Counts bytes that a function holds against the statement's budget (kMemoryBudget) until they
+  // are given back.
   virtual Status ReserveMemory(size_t /*bytes*/) { return {}; }
   virtual void ReleaseMemory(size_t /*bytes*/) {}
   // Where a batch function computed, for PROFILE: "cpu", "cuda:0".

@@ -1,5 +1,6 @@
-// Temporal values and text: the types' names, and reading values from the texts that TemporalToText (value.h) writes, for files that keep
-// values as text. What the language accepts beyond that is read by the functions date(), time(), ….
+// Temporal values and text: the types' names, and reading values from the texts that TemporalToText
+// (value.h) writes, for files that keep values as text. What the language accepts beyond that is
+// read by the functions date(), time(), ….
 #ifndef GESTA_TEMPORAL_TEXT_H_
 #define GESTA_TEMPORAL_TEXT_H_
 
