@@ -40,6 +40,24 @@ inline Rows MustQuery(Connection& connection, std::string_view text,
   return Must(Query(connection, text, parameters));
 }
 
+// A text for each row: its values as they are printed, with bars between.
+inline std::vector<std::string> RowTexts(Connection& connection, std::string_view text) {
+  std::vector<std::string> texts;
+  for (const std::vector<Value>& row : MustQuery(connection, text)) {
+    std::string line;
+    for (const Value& value : row) line += (line.empty() ? "" : " | ") + ToText(value, false);
+    texts.push_back(line);
+  }
+  return texts;
+}
+
+inline ErrorInfo MustFail(Connection& connection, std::string_view text) {
+  INFO(text);
+  const auto rows = Query(connection, text);
+  REQUIRE_FALSE(rows.ok());
+  return rows.status().info();
+}
+
 inline int64_t MustQueryInteger(Connection& connection, std::string_view text,
                                 const Parameters& parameters = {}) {
   INFO(text);

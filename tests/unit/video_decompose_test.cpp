@@ -31,20 +31,9 @@ class DecomposeGraph {
         "index: size(t)})");
   }
   std::vector<std::string> Run(const std::string& statement) {
-    std::vector<std::string> texts;
-    for (const std::vector<Value>& row : MustQuery(*connection, statement)) {
-      std::string text;
-      for (const Value& value : row) text += (text.empty() ? "" : " | ") + ToText(value, false);
-      texts.push_back(text);
-    }
-    return texts;
+    return RowTexts(*connection, statement);
   }
-  ErrorInfo Error(const std::string& statement) {
-    INFO(statement);
-    const auto rows = Query(*connection, statement);
-    REQUIRE_FALSE(rows.ok());
-    return rows.status().info();
-  }
+  ErrorInfo Error(const std::string& statement) { return MustFail(*connection, statement); }
 
   std::shared_ptr<FakeModels> models = std::make_shared<FakeModels>();           // shared with the
   std::shared_ptr<WatchedModels> embedders = std::make_shared<WatchedModels>();  // database

@@ -46,20 +46,9 @@ class PlotGraph {
     RequireOk(transaction->Commit());
   }
   std::vector<std::string> Run(const std::string& statement) {
-    std::vector<std::string> texts;
-    for (const std::vector<Value>& row : MustQuery(*connection, statement)) {
-      std::string text;
-      for (const Value& value : row) text += (text.empty() ? "" : " | ") + ToText(value, false);
-      texts.push_back(text);
-    }
-    return texts;
+    return RowTexts(*connection, statement);
   }
-  ErrorInfo Error(const std::string& statement) {
-    INFO(statement);
-    const auto rows = Query(*connection, statement);
-    REQUIRE_FALSE(rows.ok());
-    return rows.status().info();
-  }
+  ErrorInfo Error(const std::string& statement) { return MustFail(*connection, statement); }
   static std::string Bytes(const std::string& file) {
     std::stringstream bytes;
     bytes << std::ifstream(file, std::ios::binary).rdbuf();
