@@ -1,5 +1,9 @@
 // The clauses, except those that match patterns (match_clauses.cpp) and project (projection.cpp).
+#include <algorithm>
+
 #include "plan/builder.h"
+#include "plan/effects.h"
+#include "plan/walk_plan.h"
 
 namespace gesta::plan {
 namespace {
@@ -26,7 +30,38 @@ Status PlanBuilder::Plan(BoundUnwind& unwind, Stream& stream) {
 }
 
 Status PlanBuilder::Plan(BoundCreate& create, Stream& stream) {
-  Append(stream, MakeOp(OpCreate{std::move(create)}), stream.rows);
+  LogicalOp op = MakeOp(OpCreate{std::move(create)});
+  const Effects effects = EffectsOf(op);
+  // Expressions that see what the clause makes are computed for all rows before it makes anything:
+  // the projection reads, so that Append puts a barrier between the two.
+  if (!stream.one_row && Effects::Sees(effects, effects)) {
+    OpProject before;
+    const auto made = AddedSlots(op);
+    const auto compute_before = [&](BoundExprPtr* expr) {
+      if (*expr == nullptr || std::holds_alternative<BoundConstant>((*expr)->node)) return;
+      std::vector<Slot> slots;
+      CollectSlots(**expr, &slots);
+      const bool reads_made = std::any_of(slots.begin(), slots.end(), [&made](Slot slot) {
+        return std::find(made.begin(), made.end(), slot) != made.end();
+      });
+      if (reads_made) return;
+      const Slot slot = NewSlot(statement_);
+      auto computed = std::make_unique<BoundExpr>();
+      computed->node = BoundSlot{slot};
+      computed->place = (*expr)->place;
+      before.items.push_back({slot, std::move(*expr), {}});
+      *expr = std::move(computed);
+    };
+    auto& clause = std::get<OpCreate>(op.node).create;
+    const auto compute_all = [&](BoundProperties& properties) {
+      for (auto& [key, expr] : properties.entries) compute_before(&expr);
+      compute_before(&properties.map);
+    };
+    for (BoundCreateNode& node : clause.nodes) compute_all(node.properties);
+    for (BoundCreateRel& rel : clause.rels) compute_all(rel.properties);
+    if (!before.items.empty()) Append(stream, MakeOp(std::move(before)), stream.rows);
+  }
+  Append(stream, std::move(op), stream.rows);
   return {};
 }
 
