@@ -62,6 +62,8 @@ class PlanBuilder {
   Status Plan(BoundLoadCsv& load, Stream& stream);
   Status Plan(BoundAlign& align, Stream& stream);
   Status Plan(BoundMapClause& map, Stream& stream);
+  // An operator whose subqueries see the graph as it was before the first row was written.
+  void AppendWrite(LogicalOp op, Stream& stream);
 
   const Estimator& estimator_;
   const PlannerOptions& options_;

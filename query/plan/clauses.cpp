@@ -1,6 +1,4 @@
 // The clauses, except those that match patterns (match_clauses.cpp) and project (projection.cpp).
-#include <algorithm>
-
 #include "plan/builder.h"
 #include "plan/effects.h"
 #include "plan/walk_plan.h"
@@ -21,6 +19,14 @@ double LengthOf(const BoundExpr& list) {
   return kListRows;
 }
 
+bool HasSubquery(const BoundExpr& root) {
+  bool found = false;
+  VisitExpr(root, [&](const BoundExpr& expr) {
+    found = found || std::holds_alternative<BoundSubquery>(expr.node);
+  });
+  return found;
+}
+
 }  // namespace
 
 Status PlanBuilder::Plan(BoundUnwind& unwind, Stream& stream) {
@@ -30,44 +36,34 @@ Status PlanBuilder::Plan(BoundUnwind& unwind, Stream& stream) {
 }
 
 Status PlanBuilder::Plan(BoundCreate& create, Stream& stream) {
-  LogicalOp op = MakeOp(OpCreate{std::move(create)});
-  const Effects effects = EffectsOf(op);
-  // Expressions that see what the clause makes are computed for all rows before it makes anything:
-  // the projection reads, so that Append puts a barrier between the two.
-  if (!stream.one_row && Effects::Sees(effects, effects)) {
-    OpProject before;
-    const auto made = AddedSlots(op);
-    const auto compute_before = [&](BoundExprPtr* expr) {
-      if (*expr == nullptr || std::holds_alternative<BoundConstant>((*expr)->node)) return;
-      std::vector<Slot> slots;
-      CollectSlots(**expr, &slots);
-      const bool reads_made = std::any_of(slots.begin(), slots.end(), [&made](Slot slot) {
-        return std::find(made.begin(), made.end(), slot) != made.end();
-      });
-      if (reads_made) return;
-      const Slot slot = NewSlot(statement_);
-      auto computed = std::make_unique<BoundExpr>();
-      computed->node = BoundSlot{slot};
-      computed->place = (*expr)->place;
-      before.items.push_back({slot, std::move(*expr), {}});
-      *expr = std::move(computed);
-    };
-    auto& clause = std::get<OpCreate>(op.node).create;
-    const auto compute_all = [&](BoundProperties& properties) {
-      for (auto& [key, expr] : properties.entries) compute_before(&expr);
-      compute_before(&properties.map);
-    };
-    for (BoundCreateNode& node : clause.nodes) compute_all(node.properties);
-    for (BoundCreateRel& rel : clause.rels) compute_all(rel.properties);
-    if (!before.items.empty()) Append(stream, MakeOp(std::move(before)), stream.rows);
-  }
-  Append(stream, std::move(op), stream.rows);
+  AppendWrite(MakeOp(OpCreate{std::move(create)}), stream);
   return {};
 }
 
 Status PlanBuilder::Plan(BoundSet& set, Stream& stream) {
-  Append(stream, MakeOp(OpSet{std::move(set.items)}), stream.rows);
+  AppendWrite(MakeOp(OpSet{std::move(set.items)}), stream);
   return {};
+}
+
+void PlanBuilder::AppendWrite(LogicalOp op, Stream& stream) {
+  const Effects effects = EffectsOf(op);
+  if (Effects::Sees(effects, effects)) {
+    OpProject before;
+    ForEachExpr(op, [&](BoundExprPtr& root) {
+      ForEachPostOrder(root, [&](BoundExprPtr& expr) {
+        // The whole comprehension where a subquery reads its variable; what reads nodes and
+        // relationships that this clause makes stays.
+        if (!HasSubquery(*expr) || !stream.available.HasAll(SlotsOf(*expr))) return;
+        auto computed = std::make_unique<BoundExpr>();
+        computed->node = BoundSlot{NewSlot(statement_)};
+        computed->place = expr->place;
+        expr.swap(computed);
+        before.items.push_back({std::get<BoundSlot>(expr->node).slot, std::move(computed), {}});
+      });
+    });
+    if (!before.items.empty()) Append(stream, MakeOp(std::move(before)), stream.rows);
+  }
+  Append(stream, std::move(op), stream.rows);
 }
 
 Status PlanBuilder::Plan(BoundRemove& remove, Stream& stream) {
