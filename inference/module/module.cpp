@@ -2,15 +2,12 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
-#include <algorithm>
-#include <cstring>
-#include <exception>
-#include <new>
 #include <opencv2/core/version.hpp>
 
 #include "align/device/device_align.h"
 #include "gesta/inference_module.h"
 #include "module/align_calls.h"
+#include "module/guarded.h"
 #include "module/model.h"
 #include "module/network.h"
 
@@ -26,37 +23,15 @@ namespace {
 
 using gesta::Status;
 using gesta::StatusCode;
+using gesta::module::CopyText;
 
-template <size_t kSize>
-void CopyText(std::string_view text, char (&out)[kSize]) {
-  const size_t size = std::min(text.size(), kSize - 1);
-  std::memcpy(out, text.data(), size);
-  out[size] = '\0';
-}
+constexpr gesta::module::ExceptionTexts kExceptions = {
+    "the machine has too little memory for the model", StatusCode::kInternal,
+    "the inference module failed"};
 
-int32_t Report(const Status& status, GestaError* error) {
-  if (status.ok()) return 0;
-  error->code = static_cast<int32_t>(status.code());
-  CopyText(status.message(), error->message);
-  CopyText(status.info().hint, error->hint);
-  return 1;
-}
-
-// Runs a function that gives a Status; whatever it throws becomes one.
 template <typename Function>
 int32_t Guarded(GestaError* error, Function function) {
-  try {
-    return Report(function(), error);
-  } catch (const std::bad_alloc&) {
-    return Report(
-        Status(StatusCode::kMemoryBudget, "the machine has too little memory for the model"),
-        error);
-  } catch (const std::exception& exception) {
-    const std::string text = exception.what();
-    return Report(Status(StatusCode::kInternal, text.substr(0, text.find('\n'))), error);
-  } catch (...) {
-    return Report(Status(StatusCode::kInternal, "the inference module failed"), error);
-  }
+  return gesta::module::Guarded(kExceptions, error, function);
 }
 
 gesta::module::CallOptions ToOptions(const GestaEncodeOptions& given) {

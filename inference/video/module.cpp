@@ -1,14 +1,11 @@
 // The module's C functions (gesta/video_module.h) over VideoReader.
-#include <algorithm>
 #include <cstdlib>
-#include <cstring>
-#include <exception>
-#include <new>
+#include <memory>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/core/version.hpp>
-#include <string_view>
 
 #include "gesta/video_module.h"
+#include "module/guarded.h"
 #include "video/reader.h"
 
 struct GestaVideo {
@@ -20,32 +17,13 @@ namespace {
 using gesta::Status;
 using gesta::StatusCode;
 
-template <size_t kSize>
-void CopyText(std::string_view text, char (&out)[kSize]) {
-  const size_t size = std::min(text.size(), kSize - 1);
-  std::memcpy(out, text.data(), size);
-  out[size] = '\0';
-}
+constexpr gesta::module::ExceptionTexts kExceptions = {
+    "the machine has too little memory for the frame", StatusCode::kBadData,
+    "the video module failed"};
 
-// Runs a function that gives a Status; whatever it throws becomes one.
 template <typename Function>
 int32_t Guarded(GestaVideoError* error, Function function) {
-  Status status;
-  try {
-    status = function();
-  } catch (const std::bad_alloc&) {
-    status = Status(StatusCode::kMemoryBudget, "the machine has too little memory for the frame");
-  } catch (const std::exception& exception) {
-    const std::string text = exception.what();
-    status = Status(StatusCode::kBadData, text.substr(0, text.find('\n')));
-  } catch (...) {
-    status = Status(StatusCode::kInternal, "the video module failed");
-  }
-  if (status.ok()) return 0;
-  error->code = static_cast<int32_t>(status.code());
-  CopyText(status.message(), error->message);
-  CopyText(status.info().hint, error->hint);
-  return 1;
+  return gesta::module::Guarded(kExceptions, error, function);
 }
 
 int32_t Open(const GestaVideoRequest* request, GestaVideo** video, GestaVideoInfo* info,

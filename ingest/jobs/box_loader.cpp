@@ -17,6 +17,22 @@ double Difference(const Box& a, const Box& b) {
 // Sides are written with three digits: a difference of 0.001 must not be lost to their rounding.
 constexpr double kLargestDifference = BoxLoader::kTolerance * (1 + 1e-9);
 
+struct Nearest {
+  uint32_t at = BoxLoader::kNone;
+  double difference = kLargestDifference;
+};
+
+// Of a chained list of boxes the one that is nearest to `box`, if it counts as the same.
+template <typename Known>
+Nearest FindNearest(const std::vector<Known>& known, uint32_t first, const Box& box) {
+  Nearest nearest;
+  for (uint32_t i = first; i != BoxLoader::kNone; i = known[i].next) {
+    const double here = Difference(known[i].box, box);
+    if (here <= nearest.difference) nearest = {i, here};
+  }
+  return nearest;
+}
+
 // Seconds are mostly whole numbers, which take less room.
 Value TimeValue(double time) {
   return time == std::floor(time) && time < 1e15 ? Value::Integer(static_cast<int64_t>(time))
@@ -239,17 +255,10 @@ Status BoxLoader::ReadObject(NodeId object, double time, Transaction& store) {
 
 BoxLoader::KnownBox& BoxLoader::FindBox(Ref video, const Row& row) {
   uint32_t& list = box_lists_.try_emplace({row.time, row.person}, kNone).first->second;
-  uint32_t nearest = kNone;
-  double difference = kLargestDifference;
-  for (uint32_t i = list; i != kNone; i = known_boxes_[i].next) {
-    const double here = Difference(known_boxes_[i].box, row.box);
-    if (here > difference) continue;
-    nearest = i;
-    difference = here;
-  }
-  if (nearest != kNone) {
-    if (difference > 0) ++counts_.moved;
-    return known_boxes_[nearest];
+  const Nearest nearest = FindNearest(known_boxes_, list, row.box);
+  if (nearest.at != kNone) {
+    if (nearest.difference > 0) ++counts_.moved;
+    return known_boxes_[nearest.at];
   }
   KnownBox box{MakeRef(Kind::kBox, new_boxes_.size()), row.box};
   new_boxes_.push_back({video, row.time, row.person, row.box});
@@ -275,15 +284,8 @@ BoxLoader::KnownInstance& BoxLoader::FindInstance(KnownBox& box, const Row& row)
 BoxLoader::Ref BoxLoader::FindObject(const Row& row) {
   const Object& object = objects_[row.object];
   uint32_t& list = object_lists_.try_emplace({row.time, object.object_class}, kNone).first->second;
-  uint32_t nearest = kNone;
-  double difference = kLargestDifference;
-  for (uint32_t i = list; i != kNone; i = known_objects_[i].next) {
-    const double here = Difference(known_objects_[i].box, object.box);
-    if (here > difference) continue;
-    nearest = i;
-    difference = here;
-  }
-  if (nearest != kNone) return known_objects_[nearest].ref;
+  const Nearest nearest = FindNearest(known_objects_, list, object.box);
+  if (nearest.at != kNone) return known_objects_[nearest.at].ref;
   KnownObject known{MakeRef(Kind::kObject, new_objects_.size()), object.box};
   new_objects_.push_back({row.time, object.box, object.object_class});
   known.next = list;

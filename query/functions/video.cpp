@@ -125,7 +125,7 @@ Status AlignRows(EvaluationContext& context, const BatchCalls& calls, std::strin
     GESTA_ASSIGN_OR_RETURN(const std::unique_ptr<GroupPairs> pairs,
                            GroupPairs::Make(context, calls, group, function));
     pairs->options.align.paths = paths;
-    GESTA_ASSIGN_OR_RETURN(const std::string device, pairs->batch.Device(pairs->options));
+    const std::string device = pairs->batch.Device(pairs->options);
     context.NoteDevice(device);
     GESTA_RETURN_IF_ERROR(pairs->batch.Align(
         pairs->pairs, pairs->options,

@@ -213,17 +213,17 @@ Status PairBatch::ByPortions(const std::vector<alignment::Pair>& pairs,
   return {};
 }
 
-Result<std::string> PairBatch::Device(const PairOptions& options) const {
+std::string PairBatch::Device(const PairOptions& options) const {
   if (options.device != kAuto) return options.device;
   // The published arithmetic is the processor's.
-  if (options.align.exact || context_.models == nullptr) return std::string("cpu");
+  if (options.align.exact || context_.models == nullptr) return "cpu";
   constexpr const char* kFirstGpu = "cuda:0";
-  return std::string(context_.models->HasDevice(kFirstGpu) ? kFirstGpu : "cpu");
+  return context_.models->HasDevice(kFirstGpu) ? kFirstGpu : "cpu";
 }
 
 Status PairBatch::Align(const std::vector<alignment::Pair>& pairs, const PairOptions& options,
                         const std::function<Status(size_t, alignment::Alignment&&)>& result) {
-  GESTA_ASSIGN_OR_RETURN(const std::string device, Device(options));
+  const std::string device = Device(options);
   alignment::AlignOptions align = options.align;
   align.check_interrupt = context_.check_interrupt;
   if (device != "cpu" && context_.models == nullptr) {

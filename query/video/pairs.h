@@ -83,7 +83,7 @@ class PairBatch {
       const std::vector<alignment::Pair>& pairs, const PairOptions& options,
       const std::function<Status(size_t, const std::vector<float>&, size_t steps)>& result);
   // What "auto" is on this machine.
-  Result<std::string> Device(const PairOptions& options) const;
+  std::string Device(const PairOptions& options) const;
 
  private:
   struct Source {

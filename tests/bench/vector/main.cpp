@@ -285,11 +285,13 @@ void RunSize(const Options& options, size_t count, size_t dimension) {
   start = Clock::now();
   ours.Build();
   const double built = SecondsSince(start);
+  std::fprintf(stderr, "GestaDB: built the index in %.1f s\n", built);
   RawHnsw raw(dimension, count + kChanges, options.m, options.ef_construction);
   start = Clock::now();
   raw.Add(data.vectors.data(), count, 0);
   raw.Save(options.folder + "/raw.hnsw");
   const double raw_built = SecondsSince(start);
+  std::fprintf(stderr, "hnswlib: built the index in %.1f s\n", raw_built);
   const json kuzu = RunKuzu(options, data, truth);
   if (kuzu.is_object() && kuzu.contains("error")) {
     std::printf("(Kuzu: %s)\n", kuzu["error"].get<std::string>().c_str());
