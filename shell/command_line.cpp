@@ -1,6 +1,7 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 
 #include "command.h"
 #include "gesta/plot.h"
@@ -55,6 +56,29 @@ int Fail(const Status& status) {
   return status.code() == StatusCode::kInvalidArgument ? kUsage : kFailure;
 }
 
+namespace {
+
+// A mistake in the command line, told like every other error.
+Status UsageError(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const CLI::App* command = &app;
+  std::string name = "gesta";
+  int words = 1;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    name += " " + command->get_name();
+    ++words;
+  }
+  std::string message = error.what();
+  message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  const bool has_commands = !command->get_subcommands([](const CLI::App*) { return true; }).empty();
+  if (has_commands && words < argc && argv[words][0] != '-') {
+    message = "there is no command '" + name + " " + argv[words] + "'";
+  }
+  return Status(StatusCode::kInvalidArgument, message, "`" + name + " --help` shows what there is");
+}
+
+}  // namespace
+
 int RunCommandLine(int argc, char** argv) {
   CLI::App app{"GestaDB: an embedded knowledge-graph database for human-action understanding."};
   app.name("gesta");
@@ -78,7 +102,8 @@ int RunCommandLine(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kSuccess : kUsage;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return Fail(UsageError(app, error, argc, argv));
   }
   return exit_status;
 }

@@ -69,39 +69,60 @@ Result<Value> WholeRelationship(RelId id, Transaction& transaction) {
   return Value::Relationship(std::move(data));
 }
 
-Result<std::vector<Value>> All(const std::vector<Value>& values, Transaction& transaction) {
+}  // namespace
+
+Result<Value> Materialiser::Entity(uint64_t id, Entities* entities,
+                                   Result<Value> (*read)(uint64_t, Transaction&)) {
+  const auto known = entities->find(id);
+  if (known != entities->end()) return known->second;
+  constexpr uint32_t kStepsBetweenChecks = 256;
+  if (++steps_ % kStepsBetweenChecks == 0) GESTA_RETURN_IF_ERROR(context_->CheckInterrupt());
+  GESTA_ASSIGN_OR_RETURN(Value whole, read(id, *context_->transaction()));
+  constexpr size_t kEntryBytes = sizeof(Entities::value_type) + 3 * sizeof(void*);
+  const size_t bytes = whole.HeapBytes() + kEntryBytes;
+  GESTA_RETURN_IF_ERROR(context_->ReserveMemory(bytes));
+  bytes_ += bytes;
+  return entities->emplace(id, std::move(whole)).first->second;
+}
+
+void Materialiser::Forget() {
+  nodes_.clear();
+  relationships_.clear();
+  context_->ReleaseMemory(bytes_);
+  bytes_ = 0;
+}
+
+Result<std::vector<Value>> Materialiser::All(const std::vector<Value>& values) {
   std::vector<Value> whole;
   whole.reserve(values.size());
   for (const Value& value : values) {
-    GESTA_ASSIGN_OR_RETURN(Value one, Materialise(value, transaction));
+    GESTA_ASSIGN_OR_RETURN(Value one, Whole(value));
     whole.push_back(std::move(one));
   }
   return whole;
 }
 
-}  // namespace
-
-Result<Value> Materialise(const Value& value, Transaction& transaction) {
+Result<Value> Materialiser::Whole(const Value& value) {
   if (!HoldsEntities(value)) return value;
   switch (value.type()) {
     case ValueType::kNode:
-      return WholeNode(value.EntityId(), transaction);
+      return Entity(value.EntityId(), &nodes_, WholeNode);
     case ValueType::kRelationship:
-      return WholeRelationship(value.EntityId(), transaction);
+      return Entity(value.EntityId(), &relationships_, WholeRelationship);
     case ValueType::kPath: {
       PathData path;
-      GESTA_ASSIGN_OR_RETURN(path.nodes, All(value.AsPath().nodes, transaction));
-      GESTA_ASSIGN_OR_RETURN(path.relationships, All(value.AsPath().relationships, transaction));
+      GESTA_ASSIGN_OR_RETURN(path.nodes, All(value.AsPath().nodes));
+      GESTA_ASSIGN_OR_RETURN(path.relationships, All(value.AsPath().relationships));
       return Value::Path(std::move(path));
     }
     case ValueType::kList: {
-      GESTA_ASSIGN_OR_RETURN(List list, All(value.AsList(), transaction));
+      GESTA_ASSIGN_OR_RETURN(List list, All(value.AsList()));
       return Value::MakeList(std::move(list));
     }
     case ValueType::kMap: {
       std::vector<MapEntry> entries;
       for (const auto& [key, entry] : value.AsMap()) {
-        GESTA_ASSIGN_OR_RETURN(Value whole, Materialise(entry, transaction));
+        GESTA_ASSIGN_OR_RETURN(Value whole, Whole(entry));
         entries.emplace_back(key, std::move(whole));
       }
       return Value::MakeMap(Map(std::move(entries)));

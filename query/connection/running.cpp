@@ -1,6 +1,5 @@
 #include "connection/running.h"
 
-#include "connection/materialise.h"
 #include "connection/statement_errors.h"
 #include "plan/explain.h"
 
@@ -17,7 +16,8 @@ RunningStatement::RunningStatement(CompiledPtr compiled, Parameters parameters,
       transaction_(std::move(transaction)),
       kept_answers_(database.language_models(), database.shared_store()),
       context_(transaction_.get(), &parameters_, state.memory_limit),
-      batch_(compiled_->planned.slot_count) {
+      batch_(compiled_->planned.slot_count),
+      materialiser_(&context_) {
   context_.batch_rows = database.options().batch_rows;
   context_.slot_count = compiled_->planned.slot_count;
   context_.cancel = &state.cancel;
@@ -43,6 +43,7 @@ Status RunningStatement::Open() {
 
 Result<bool> RunningStatement::NextRow(std::vector<Value>* row) {
   while (next_ == batch_.rows) {
+    materialiser_.Forget();
     GESTA_RETURN_IF_ERROR(root_->Next(&batch_));
     if (batch_.rows == 0) return false;
     next_ = compiled_->planned.plan.result.empty() ? batch_.rows : 0;
@@ -50,7 +51,7 @@ Result<bool> RunningStatement::NextRow(std::vector<Value>* row) {
   const std::vector<Slot>& slots = compiled_->planned.plan.result;
   row->resize(slots.size());
   for (size_t i = 0; i < slots.size(); ++i) {
-    GESTA_ASSIGN_OR_RETURN((*row)[i], Materialise(batch_.columns[slots[i]][next_], *transaction_));
+    GESTA_ASSIGN_OR_RETURN((*row)[i], materialiser_.Whole(batch_.columns[slots[i]][next_]));
   }
   ++next_;
   return true;
@@ -74,10 +75,11 @@ Status RunningStatement::RunToEnd(std::vector<std::vector<Value>>* rows) {
       rows->push_back(std::move(values));
     }
   }
-  // Entities are shown as the whole statement has left them.
-  for (std::vector<Value>& row : *rows) {
-    for (Value& value : row) {
-      GESTA_ASSIGN_OR_RETURN(value, Materialise(value, *transaction_));
+  constexpr size_t kRowsBetweenChecks = 1024;
+  for (size_t row = 0; row < rows->size(); ++row) {
+    if (row % kRowsBetweenChecks == 0) GESTA_RETURN_IF_ERROR(context_.CheckInterrupt());
+    for (Value& value : (*rows)[row]) {
+      GESTA_ASSIGN_OR_RETURN(value, materialiser_.Whole(value));
     }
   }
   return {};

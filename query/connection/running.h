@@ -10,6 +10,7 @@
 #include "connection/compiled.h"
 #include "connection/database_impl.h"
 #include "connection/kept_answers.h"
+#include "connection/materialise.h"
 #include "execute/operator.h"
 #include "gesta/database.h"
 
@@ -48,7 +49,7 @@ class RunningStatement {
   Status Open();
   // False at the end.
   Result<bool> NextRow(std::vector<Value>* row);
-  // To the end, without looking at rows beyond keeping them bare in `rows`.
+  // To the end, with all rows in `rows`. Their entities are as the whole statement has left them.
   Status RunToEnd(std::vector<std::vector<Value>>* rows);
 
   Transaction& transaction() { return *transaction_; }
@@ -68,6 +69,7 @@ class RunningStatement {
   std::unique_ptr<Operator> root_;
   Batch batch_;
   size_t next_ = 0;
+  Materialiser materialiser_;  // of the batch's rows
 };
 
 // A reading statement: rows are computed as they are asked for.

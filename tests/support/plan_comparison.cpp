@@ -31,6 +31,8 @@ bool DependsOnPlan(const Status& status) {
   }
 }
 
+constexpr size_t kMostRows = 20'000;
+
 std::string Shorten(const std::vector<std::string>& rows) {
   std::string text = std::to_string(rows.size()) + " rows";
   for (size_t i = 0; i < rows.size() && i < 20; ++i) text += "\n    " + rows[i];
@@ -77,6 +79,9 @@ PlanComparison::Outcome PlanComparison::RunOn(Connection& connection, std::strin
     while (true) {
       GESTA_ASSIGN_OR_RETURN(const bool more, result->Next(&row));
       if (!more) break;
+      if (outcome.rows.size() == kMostRows) {
+        return Status(StatusCode::kMemoryBudget, "too many rows to compare");
+      }
       std::string text;
       for (const Value& value : row) text += AsText(value) + " | ";
       outcome.rows.push_back(std::move(text));
