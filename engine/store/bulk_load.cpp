@@ -257,7 +257,7 @@ Status BulkLoaderImpl::WriteRelationships() {
 Status BulkLoaderImpl::WriteTables() {
   Status others;
   std::thread thread([&] {
-    others = label_members_.Write(Family::kLabel, tables_.get());
+    others = label_members_.WriteLabels(tables_.get());
     if (others.ok()) others = rows_->Finish();
     if (others.ok()) {
       others = indexes_.Write(*schema_, options_.origin, &view_, tables_.get(), statistics_.get());

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "store/check_vectors.h"
+#include "store/cursors.h"
 #include "store/index_writer.h"
 #include "store/row.h"
 #include "store/store_impl.h"
@@ -246,7 +247,18 @@ class Checker {
     for (const Family family : {Family::kOut, Family::kIn, Family::kLabel, Family::kType}) {
       Fingerprint actual;
       Scan scan(&view_, family);
-      for (scan.Seek("", ""); scan.Valid(); scan.Next()) actual.Add(scan.key());
+      for (scan.Seek("", ""); scan.Valid(); scan.Next()) {
+        if (family != Family::kType) {
+          actual.Add(scan.key());
+          continue;
+        }
+        TypeRange range;
+        if (!TypeRange::Parse(scan.key(), scan.value(), &range) ||
+            range.last >= counters_.next_rel) {
+          return false;
+        }
+        for (RelId id = range.first; id <= range.last; ++id) actual.Add(MemberKey(range.type, id));
+      }
       GESTA_RETURN_IF_ERROR(scan.status());
       if (actual != expected.entries[static_cast<size_t>(family)]) return false;
     }
@@ -413,9 +425,12 @@ class Checker {
       GESTA_ASSIGN_OR_RETURN(const bool in,
                              view_.Contains(Family::kIn, AdjacencyKey(r.end, r.type, r.start, id)));
       if (!in) Report(name + ": is missing from the relationships that reach its end node");
-      GESTA_ASSIGN_OR_RETURN(const bool member,
-                             view_.Contains(Family::kType, MemberKey(r.type, id)));
-      if (!member) {
+      // A damaged entry is reported with the others of its type.
+      const Result<std::optional<TypeRange>> members = FindTypeRange(&view_, r.type, id);
+      if (!members.ok() && members.status().code() != StatusCode::kCorruption) {
+        return members.status();
+      }
+      if (!members.ok() || !*members) {
         Report(name + ": is missing from the relationships of type " +
                NameText(NameKind::kType, r.type));
       }
@@ -431,15 +446,7 @@ class Checker {
     const bool node = entity == EntityKind::kNode;
     const NameKind kind = node ? NameKind::kLabel : NameKind::kType;
     std::vector<uint64_t> counts(schema_.names(kind).size());
-    Scan scan(&view_, node ? Family::kLabel : Family::kType);
-    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
-      if (scan.key().size() != kMemberKeySize) {
-        Report("a label or type entry's key has " + std::to_string(scan.key().size()) +
-               " bytes instead of 12");
-        continue;
-      }
-      const NameId name = ReadU32(scan.key().data());
-      const uint64_t id = ReadU64(scan.key().data() + 4);
+    const auto check = [&](NameId name, uint64_t id) -> Status {
       if (name < counts.size()) ++counts[name];
       GESTA_ASSIGN_OR_RETURN(
           const bool found, view_.Get(node ? Family::kNode : Family::kRel, Key().U64(id), &value_));
@@ -452,6 +459,33 @@ class Checker {
                (found ? ": is listed under " : ": does not exist, and is listed under ") +
                (node ? "label " : "type ") + NameText(kind, name) +
                (found ? ", which it does not have" : ""));
+      }
+      return {};
+    };
+    Scan scan(&view_, node ? Family::kLabel : Family::kType);
+    for (scan.Seek("", ""); scan.Valid() && !full(); scan.Next()) {
+      if (node) {
+        if (scan.key().size() != kMemberKeySize) {
+          Report("a label entry's key has " + std::to_string(scan.key().size()) +
+                 " bytes instead of 12");
+          continue;
+        }
+        GESTA_RETURN_IF_ERROR(check(ReadU32(scan.key().data()), ReadU64(scan.key().data() + 4)));
+        continue;
+      }
+      TypeRange range;
+      if (!TypeRange::Parse(scan.key(), scan.value(), &range)) {
+        Report("an entry of a type is damaged");
+        continue;
+      }
+      if (range.last >= counters_.next_rel) {
+        Report("relationships " + std::to_string(range.first) + " to " +
+               std::to_string(range.last) + ": are listed under type " +
+               NameText(kind, range.type) + ", and were never made");
+        continue;
+      }
+      for (RelId id = range.first; id <= range.last && !full(); ++id) {
+        GESTA_RETURN_IF_ERROR(check(range.type, id));
       }
     }
     for (NameId id = 0; id < counts.size() && !full(); ++id) {

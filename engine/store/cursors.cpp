@@ -55,6 +55,42 @@ class KeyCursor final : public IdCursor {
   bool done_ = false;
 };
 
+class TypeCursor final : public IdCursor {
+ public:
+  TypeCursor(ReadView* view, NameId type, RelId from) : view_(view), type_(type), next_(from) {}
+
+  Result<size_t> Next(uint64_t* out, size_t n) override {
+    if (done_) return size_t{0};
+    // As for KeyCursor.
+    if (view_->dirty(Family::kType)) scan_.reset();
+    if (!scan_) {
+      scan_ = std::make_unique<Scan>(view_, Family::kType);
+      scan_->Seek(MemberKey(type_, next_), Key().U32(type_).PrefixEnd());
+    }
+    size_t filled = 0;
+    while (filled < n && scan_->Valid()) {
+      TypeRange range;
+      if (!TypeRange::Parse(scan_->key(), scan_->value(), &range)) return DamagedEntry(*view_);
+      next_ = std::max(next_, range.first);
+      while (filled < n && next_ <= range.last) out[filled++] = next_++;
+      if (next_ > range.last) scan_->Next();
+    }
+    if (!scan_->Valid()) {
+      GESTA_RETURN_IF_ERROR(scan_->status());
+      done_ = true;
+      scan_.reset();
+    }
+    return filled;
+  }
+
+ private:
+  ReadView* view_;
+  const NameId type_;
+  RelId next_;  // the least id that is still to be given
+  std::unique_ptr<Scan> scan_;
+  bool done_ = false;
+};
+
 // Values fall; the entries of one value come as they stand, by rising ids.
 class DescendingCursor final : public IdCursor {
  public:
@@ -137,6 +173,22 @@ class DescendingCursor final : public IdCursor {
 };
 
 }  // namespace
+
+Result<std::optional<TypeRange>> FindTypeRange(ReadView* view, NameId type, RelId id) {
+  Scan scan(view, Family::kType);
+  scan.Seek(MemberKey(type, id), Key().U32(type).PrefixEnd());
+  if (!scan.Valid()) {
+    GESTA_RETURN_IF_ERROR(scan.status());
+    return std::optional<TypeRange>();
+  }
+  TypeRange range;
+  if (!TypeRange::Parse(scan.key(), scan.value(), &range)) return DamagedEntry(*view);
+  return range.first <= id ? std::optional<TypeRange>(range) : std::nullopt;
+}
+
+std::unique_ptr<IdCursor> MakeTypeCursor(ReadView* view, NameId type, RelId from) {
+  return std::make_unique<TypeCursor>(view, type, from);
+}
 
 std::unique_ptr<IdCursor> MakeDescendingCursor(ReadView* view, Family family, IdPlace place,
                                                std::string lower, std::string upper) {

@@ -13,6 +13,7 @@
 
 #include "store/keys.h"
 #include "store/row.h"
+#include "store/type_range.h"
 
 namespace gesta::store {
 namespace {
@@ -223,20 +224,23 @@ std::shared_ptr<CachedAdjacency> BuildSmallAdjacency(const BuildSource& source, 
   const Key prefix = Key().U32(type);
   const bool complete = ForEach(
       source, Family::kType, prefix, prefix.PrefixEnd(),
-      [&](std::string_view key, std::string_view) {
-        if (key.size() != kMemberKeySize) return false;
-        const RelId rel = ReadU64(key.data() + 4);
-        RelRow row;
-        bytes.Reset();
-        const Key rel_key = RelKey(rel);
-        if (!db->Get(options, rels, rocksdb::Slice(rel_key.data(), rel_key.size()), &bytes).ok() ||
-            !RelRow::Parse({bytes.data(), bytes.size()}, &row)) {
-          return false;
+      [&](std::string_view key, std::string_view value) {
+        TypeRange range;
+        if (!TypeRange::Parse(key, value, &range) || range.last >= *rel_limit) return false;
+        for (RelId rel = range.first; rel <= range.last; ++rel) {
+          RelRow row;
+          bytes.Reset();
+          const Key rel_key = RelKey(rel);
+          if (!db->Get(options, rels, rocksdb::Slice(rel_key.data(), rel_key.size()), &bytes)
+                   .ok() ||
+              !RelRow::Parse({bytes.data(), bytes.size()}, &row)) {
+            return false;
+          }
+          const RelationshipRecord& record = row.record;
+          if (record.start >= *limit || record.end >= *limit) return false;
+          entries.push_back(
+              {outgoing ? record.start : record.end, outgoing ? record.end : record.start, rel});
         }
-        const RelationshipRecord& record = row.record;
-        if (record.start >= *limit || record.end >= *limit) return false;
-        entries.push_back(
-            {outgoing ? record.start : record.end, outgoing ? record.end : record.start, rel});
         return true;
       });
   if (!complete) return nullptr;

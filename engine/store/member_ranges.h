@@ -7,6 +7,7 @@
 
 #include "store/keys.h"
 #include "store/table_set.h"
+#include "store/type_range.h"
 
 namespace gesta::store {
 
@@ -27,18 +28,19 @@ class MemberRanges {
 
   // A run of the family for each name, which empties this. Ids only grow, so that the members of a
   // name never overlap with those of an earlier load.
-  Status Write(Family family, TableSet* tables) {
-    for (NameId name = 0; name < ranges_.size(); ++name) {
-      for (const Range& range : ranges_[name]) {
-        for (uint64_t id = range.begin; id < range.end; ++id) {
-          GESTA_RETURN_IF_ERROR(tables->Add(family, MemberKey(name, id), {}));
-        }
+  Status WriteLabels(TableSet* tables) {
+    return Write(Family::kLabel, tables, [&](NameId name, const Range& range) -> Status {
+      for (uint64_t id = range.begin; id < range.end; ++id) {
+        GESTA_RETURN_IF_ERROR(tables->Add(Family::kLabel, MemberKey(name, id), {}));
       }
-      GESTA_RETURN_IF_ERROR(tables->EndRun(family));
-    }
-    ranges_.clear();
-    size_ = 0;
-    return Status::Ok();
+      return {};
+    });
+  }
+  Status WriteTypes(TableSet* tables) {
+    return Write(Family::kType, tables, [&](NameId name, const Range& range) {
+      const TypeRange entry{name, range.begin, range.end - 1};
+      return tables->Add(Family::kType, entry.KeyBytes(), entry.ValueBytes());
+    });
   }
 
  private:
@@ -46,6 +48,18 @@ class MemberRanges {
     uint64_t begin;
     uint64_t end;
   };
+
+  template <typename WriteRange>
+  Status Write(Family family, TableSet* tables, WriteRange write) {
+    for (NameId name = 0; name < ranges_.size(); ++name) {
+      for (const Range& range : ranges_[name]) GESTA_RETURN_IF_ERROR(write(name, range));
+      GESTA_RETURN_IF_ERROR(tables->EndRun(family));
+    }
+    ranges_.clear();
+    size_ = 0;
+    return Status::Ok();
+  }
+
   std::vector<std::vector<Range>> ranges_;  // by name
   size_t size_ = 0;
 };

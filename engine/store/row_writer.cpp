@@ -52,7 +52,7 @@ Status RowWriter::Finish() {
   std::unique_lock<std::mutex> lock(mutex_);
   changed_.wait(lock, [&] { return (waiting_.empty() && !writing_) || !status_.ok(); });
   GESTA_RETURN_IF_ERROR(status_);
-  return type_members_.Write(Family::kType, tables_);
+  return type_members_.WriteTypes(tables_);
 }
 
 void RowWriter::Run() {
@@ -82,7 +82,7 @@ Status RowWriter::Write(const Chunk& chunk) {
     if (chunk.family == Family::kRel) type_members_.Add(RelType(row), chunk.first + i);
     begin = chunk.ends[i];
   }
-  if (type_members_.size() > kMaxRanges) return type_members_.Write(Family::kType, tables_);
+  if (type_members_.size() > kMaxRanges) return type_members_.WriteTypes(tables_);
   return Status::Ok();
 }
 

@@ -26,7 +26,7 @@ namespace gesta::store {
 
 // 2: has the families `vector` and `pending`. Older stores get them when they are opened for
 // writing.
-inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kFormatVersion = 4;
 
 class TableSet;
 

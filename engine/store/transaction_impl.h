@@ -26,6 +26,7 @@
 #include "store/read_view.h"
 #include "store/row.h"
 #include "store/store_impl.h"
+#include "store/type_range.h"
 #include "vector/node_set.h"
 #include "vector/top_k.h"
 
@@ -202,6 +203,8 @@ class TransactionImpl final : public Transaction {
     std::vector<NameId> end;
   };
   Result<EndLabels> LoadEndLabels(NodeId start, NodeId end);
+  // Takes a relationship out of the entry of `type` that lists it.
+  void RemoveTypeMember(const TypeRange& range, RelId id);
   void CountEnds(NameId type, const EndLabels& labels, int change);
   void CountEnd(NameId type, NameId label, int starts, int ends);
   // For a node that has got (lost) a label.

@@ -196,8 +196,7 @@ Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanType(NameId type) {
 }
 
 Result<std::unique_ptr<IdCursor>> TransactionImpl::ScanTypeFrom(NameId type, RelId from) {
-  return MakeCursor(&view_, Family::kType, IdPlace::kKeyEnd, std::string(MemberKey(type, from)),
-                    std::string(Key().U32(type).PrefixEnd()));
+  return MakeTypeCursor(&view_, type, from);
 }
 
 Result<std::vector<NodeId>> TransactionImpl::SampleLabel(NameId label, size_t n) {

@@ -1,5 +1,6 @@
 // Indexes and constraints: definitions, building from the data, dropping.
 #include <algorithm>
+#include <array>
 
 #include "store/transaction_impl.h"
 
@@ -83,16 +84,19 @@ Status TransactionImpl::ForEachMember(EntityKind entity, NameId label,
   const bool node = entity == EntityKind::kNode;
   const Family rows = node ? Family::kNode : Family::kRel;
   rocksdb::PinnableSlice bytes;
-  Scan members(&view_, node ? Family::kLabel : Family::kType);
-  for (members.SeekPrefix(Key().U32(label)); members.Valid(); members.Next()) {
-    const uint64_t id = ReadU64(members.key().data() + 4);
-    GESTA_ASSIGN_OR_RETURN(const bool found, view_.Get(rows, Key().U64(id), &bytes));
-    if (!found || (!node && bytes.size() < kRelHeaderSize)) return Damaged(entity, id);
-    const std::string_view row(bytes.data(), bytes.size());
-    GESTA_RETURN_IF_ERROR(
-        visit(id, node ? NodeProperties(row) : PropertyView(row.substr(kRelHeaderSize))));
+  GESTA_ASSIGN_OR_RETURN(const auto members, node ? ScanLabel(label) : ScanType(label));
+  std::array<uint64_t, 256> ids;
+  while (true) {
+    GESTA_ASSIGN_OR_RETURN(const size_t n, members->Next(ids.data(), ids.size()));
+    if (n == 0) return Status::Ok();
+    for (size_t i = 0; i < n; ++i) {
+      GESTA_ASSIGN_OR_RETURN(const bool found, view_.Get(rows, Key().U64(ids[i]), &bytes));
+      if (!found || (!node && bytes.size() < kRelHeaderSize)) return Damaged(entity, ids[i]);
+      const std::string_view row(bytes.data(), bytes.size());
+      GESTA_RETURN_IF_ERROR(
+          visit(ids[i], node ? NodeProperties(row) : PropertyView(row.substr(kRelHeaderSize))));
+    }
   }
-  return members.status();
 }
 
 Status TransactionImpl::BuildIndex(const IndexInfo& info) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "store/cursors.h"
 #include "store/transaction_impl.h"
 
 namespace gesta::store {
@@ -361,6 +362,17 @@ Status TransactionImpl::ReplaceRelationshipProperties(RelId id,
   return Status::Ok();
 }
 
+void TransactionImpl::RemoveTypeMember(const TypeRange& range, RelId id) {
+  const TypeRange before{range.type, range.first, id - 1};
+  const TypeRange after{range.type, id + 1, range.last};
+  if (id == range.last) {
+    writes_->Delete(Family::kType, range.KeyBytes());
+  } else {
+    writes_->Put(Family::kType, after.KeyBytes(), after.ValueBytes());
+  }
+  if (id != range.first) writes_->Put(Family::kType, before.KeyBytes(), before.ValueBytes());
+}
+
 Status TransactionImpl::DeleteRelationship(RelId id) {
   GESTA_RETURN_IF_ERROR(BeginWrite());
   rocksdb::PinnableSlice bytes;
@@ -380,10 +392,11 @@ Status TransactionImpl::DeleteRelationship(RelId id) {
   std::vector<IndexChange> index_changes;
   GESTA_RETURN_IF_ERROR(index_writer_.Plan(*schema_, EntityKind::kRelationship, id,
                                            {&labels, &properties}, {}, &index_changes));
+  GESTA_ASSIGN_OR_RETURN(const auto members, FindTypeRange(&view_, record.type, id));
   writes_->Delete(Family::kRel, RelKey(id));
   writes_->Delete(Family::kOut, AdjacencyKey(record.start, record.type, record.end, id));
   writes_->Delete(Family::kIn, AdjacencyKey(record.end, record.type, record.start, id));
-  writes_->Delete(Family::kType, MemberKey(record.type, id));
+  if (members) RemoveTypeMember(*members, id);
   NoteChange(PartKind::kRelProperty, kNoName, id);
   NoteRelationship(record.start, record.type, record.end);
   Statistics& statistics = MutableStatistics();

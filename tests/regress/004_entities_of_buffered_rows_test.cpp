@@ -45,8 +45,8 @@ TEST_CASE("nodes of kept rows count against the memory budget", "[connection][li
   for (const bool write : {false, true}) {
     CAPTURE(write);
     if (!write) RequireOk(connection->Begin());
-    const auto rows = Query(*connection, write ? "MATCH (n:N) SET n.i = -1 RETURN n"
-                                               : "MATCH (n:N) RETURN n");
+    const auto rows =
+        Query(*connection, write ? "MATCH (n:N) SET n.i = -1 RETURN n" : "MATCH (n:N) RETURN n");
     REQUIRE_FALSE(rows.ok());
     CHECK(rows.status().code() == StatusCode::kMemoryBudget);
     if (!write) RequireOk(connection->Rollback());

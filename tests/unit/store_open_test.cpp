@@ -320,6 +320,18 @@ TEST_CASE("check finds every kind of disagreement", "[store]") {
     tamper([&](Database& d) { remove(d, Family::kType, store::MemberKey(0, 0)); });
     CHECK(problems().count("relationship 0: is missing from the relationships of type 'IS_A'"));
   }
+  SECTION("a type lists too many") {
+    tamper([&](Database& d) {
+      put(d, Family::kType, store::MemberKey(0, 1000), store::Key().U64(0));
+    });
+    CHECK(
+        problems().count("relationships 0 to 1000: are listed under type 'IS_A', and were never "
+                         "made"));
+  }
+  SECTION("a type's entry is damaged") {
+    tamper([&](Database& d) { put(d, Family::kType, store::MemberKey(0, 0), "\x05"); });
+    CHECK(problems().count("an entry of a type is damaged"));
+  }
   SECTION("a row is damaged") {
     tamper([&](Database& d) { put(d, Family::kNode, store::NodeKey(0), "\x05"); });
     CHECK(problems().count("node 0: its row is damaged"));
