@@ -11,70 +11,21 @@ Status DamagedEntry(const ReadView& view) {
                 "run 'gesta check' on the store");
 }
 
-class KeyCursor final : public IdCursor {
+// Moves a scan forward from call to call. The transaction's own writes since the last one would
+// invalidate a scan over them, so a family that has any is scanned anew from where the cursor
+// stands.
+class ForwardCursor : public IdCursor {
  public:
-  KeyCursor(ReadView* view, Family family, IdPlace place, std::string lower, std::string upper)
-      : view_(view),
-        family_(family),
-        place_(place),
-        lower_(std::move(lower)),
-        upper_(std::move(upper)) {}
+  ForwardCursor(ReadView* view, Family family) : view_(view), family_(family) {}
 
-  Result<size_t> Next(uint64_t* out, size_t n) override {
+  Result<size_t> Next(uint64_t* out, size_t n) final {
     if (done_) return size_t{0};
-    // The transaction's own writes since the last call would invalidate a scan over them, so a
-    // family that has any is scanned anew from where the cursor stands.
     if (view_->dirty(family_)) scan_.reset();
     if (!scan_) {
       scan_ = std::make_unique<Scan>(view_, family_);
-      scan_->Seek(lower_, upper_);
+      Seek(scan_.get());
     }
-    size_t filled = 0;
-    for (; filled < n && scan_->Valid(); ++filled, scan_->Next()) {
-      const std::string_view bytes = place_ == IdPlace::kKeyEnd ? scan_->key() : scan_->value();
-      if (bytes.size() < 8) return DamagedEntry(*view_);
-      out[filled] = ReadU64(bytes.data() + bytes.size() - 8);
-    }
-    if (scan_->Valid()) {
-      lower_.assign(scan_->key());
-    } else {
-      GESTA_RETURN_IF_ERROR(scan_->status());
-      done_ = true;
-      scan_.reset();
-    }
-    return filled;
-  }
-
- private:
-  ReadView* view_;
-  Family family_;
-  IdPlace place_;
-  std::string lower_;  // where the next call continues
-  std::string upper_;
-  std::unique_ptr<Scan> scan_;
-  bool done_ = false;
-};
-
-class TypeCursor final : public IdCursor {
- public:
-  TypeCursor(ReadView* view, NameId type, RelId from) : view_(view), type_(type), next_(from) {}
-
-  Result<size_t> Next(uint64_t* out, size_t n) override {
-    if (done_) return size_t{0};
-    // As for KeyCursor.
-    if (view_->dirty(Family::kType)) scan_.reset();
-    if (!scan_) {
-      scan_ = std::make_unique<Scan>(view_, Family::kType);
-      scan_->Seek(MemberKey(type_, next_), Key().U32(type_).PrefixEnd());
-    }
-    size_t filled = 0;
-    while (filled < n && scan_->Valid()) {
-      TypeRange range;
-      if (!TypeRange::Parse(scan_->key(), scan_->value(), &range)) return DamagedEntry(*view_);
-      next_ = std::max(next_, range.first);
-      while (filled < n && next_ <= range.last) out[filled++] = next_++;
-      if (next_ > range.last) scan_->Next();
-    }
+    GESTA_ASSIGN_OR_RETURN(const size_t filled, Take(scan_.get(), out, n));
     if (!scan_->Valid()) {
       GESTA_RETURN_IF_ERROR(scan_->status());
       done_ = true;
@@ -83,12 +34,72 @@ class TypeCursor final : public IdCursor {
     return filled;
   }
 
+ protected:
+  const ReadView& view() const { return *view_; }
+
  private:
+  // To where the last call ended.
+  virtual void Seek(Scan* scan) = 0;
+  // At most `n` ids from the scan, which is moved behind what they are taken from.
+  virtual Result<size_t> Take(Scan* scan, uint64_t* out, size_t n) = 0;
+
   ReadView* view_;
-  const NameId type_;
-  RelId next_;  // the least id that is still to be given
+  const Family family_;
   std::unique_ptr<Scan> scan_;
   bool done_ = false;
+};
+
+class KeyCursor final : public ForwardCursor {
+ public:
+  KeyCursor(ReadView* view, Family family, IdPlace place, std::string lower, std::string upper)
+      : ForwardCursor(view, family),
+        place_(place),
+        lower_(std::move(lower)),
+        upper_(std::move(upper)) {}
+
+ private:
+  void Seek(Scan* scan) override { scan->Seek(lower_, upper_); }
+
+  Result<size_t> Take(Scan* scan, uint64_t* out, size_t n) override {
+    size_t filled = 0;
+    for (; filled < n && scan->Valid(); ++filled, scan->Next()) {
+      const std::string_view bytes = place_ == IdPlace::kKeyEnd ? scan->key() : scan->value();
+      if (bytes.size() < 8) return DamagedEntry(view());
+      out[filled] = ReadU64(bytes.data() + bytes.size() - 8);
+    }
+    if (scan->Valid()) lower_.assign(scan->key());
+    return filled;
+  }
+
+  const IdPlace place_;
+  std::string lower_;  // where the next call continues
+  const std::string upper_;
+};
+
+class TypeCursor final : public ForwardCursor {
+ public:
+  TypeCursor(ReadView* view, NameId type, RelId from)
+      : ForwardCursor(view, Family::kType), type_(type), next_(from) {}
+
+ private:
+  void Seek(Scan* scan) override {
+    scan->Seek(MemberKey(type_, next_), Key().U32(type_).PrefixEnd());
+  }
+
+  Result<size_t> Take(Scan* scan, uint64_t* out, size_t n) override {
+    size_t filled = 0;
+    while (filled < n && scan->Valid()) {
+      TypeRange range;
+      if (!TypeRange::Parse(scan->key(), scan->value(), &range)) return DamagedEntry(view());
+      next_ = std::max(next_, range.first);
+      while (filled < n && next_ <= range.last) out[filled++] = next_++;
+      if (next_ > range.last) scan->Next();
+    }
+    return filled;
+  }
+
+  const NameId type_;
+  RelId next_;  // the least id that is still to be given
 };
 
 // Values fall; the entries of one value come as they stand, by rising ids.

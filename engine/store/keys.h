@@ -6,13 +6,12 @@
 //            'i' index u32                               index definition
 //            'k' name                                    constraint definition
 //            'v' space u32                               embedding space definition
-//            'p' space u32                               the commit up to which entries of
-//            `pending`
-//                                                        have been removed, u64
+//            'p' space u32                               the commit up to which the pending
+//                                                        entries have been removed, u64
 //            's' 'l' label u32 | 't' type u32            number of members, varint
 //            's' 'i' index u32                           entries, distinct values, varints
-//            's' 'v' space u32                         number of vectors, varint
-//            's' 'q' space u32                         number of sequences, varint
+//            's' 'v' space u32                           number of vectors, varint
+//            's' 'q' space u32                           number of sequences, varint
 //            's' 'e' type u32, label u32                 relationships of the type that start, that
 //                                                        end at a node with the label, varints
 //            'e'                                         empty: the counts of ends are kept
@@ -23,15 +22,16 @@
 //   out      start u64, type u32, end u64, rel u64       empty
 //   in       end u64, type u32, start u64, rel u64       empty
 //   label    label u32, node u64                         empty
-//   type     type u32, rel u64                           empty
+//   type     type u32, rel u64                           empty, or the first id u64 of those that
+//                                                        the entry stands for (type_range.h)
 //   index    index u32, encoded values, entity u64       empty        (plain index)
 //            index u32, encoded values                   entity u64   (unique index)
 //   job      the record's key, as given                  the record
 //   vector   space u32, node u64                         source u64, elements (vector/elements.h)
 //   pending  space u32, commit u64                       the nodes whose vectors the commit changed
 //                                                        (vector/changes.h)
-//   sequence space u32, node u64, 0 u32                  frames u64, start f64, step f64, source
-//   u64
+//   sequence space u32, node u64, 0 u32                  frames u64, start and step f64,
+//                                                        source u64
 //            space u32, node u64, chunk u32              elements of frames (vector/elements.h)
 //
 // Indexes and spaces are numbered together. `pending` holds what the space's saved index does not
