@@ -69,7 +69,10 @@ Status UsageError(const CLI::App& app, const CLI::ParseError& error, int argc, c
     ++words;
   }
   std::string message = error.what();
-  message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  // A sentence, unless it begins with the name of an argument.
+  if (message.size() > 1 && !std::isupper(static_cast<unsigned char>(message[1]))) {
+    message[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(message[0])));
+  }
   const bool has_commands = !command->get_subcommands([](const CLI::App*) { return true; }).empty();
   if (has_commands && words < argc && argv[words][0] != '-') {
     message = "there is no command '" + name + " " + argv[words] + "'";

@@ -90,7 +90,7 @@ int64_t ReadDays(Front* front) {
   const int64_t day = front->Below(32);
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (month < 1 || day < 1 || digits > kMaxYear ||
+  if (month < 1 || month > 12 || day < 1 || digits > kMaxYear ||
       day > kDays[month - 1] + (month == 2 && leap ? 1 : 0)) {
     front->Fail();
     return 0;
