@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "../unit/ingest_crash_test.h"
+#include "../unit/ingest_crash.h"
 #include "gesta/run_records.h"
 #include "support/real_data.h"
 

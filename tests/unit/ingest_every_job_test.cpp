@@ -5,7 +5,7 @@
 #include <functional>
 #include <set>
 
-#include "ingest_crash_test.h"
+#include "ingest_crash.h"
 #include "support/real_data.h"
 
 namespace gesta::test {

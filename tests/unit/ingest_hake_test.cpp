@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "ingest_crash_test.h"
+#include "ingest_crash.h"
 #include "ingest_test_support.h"
 #include "readers/label_map.h"
 

@@ -32,7 +32,9 @@ void Load(Store& store) {
 
 using Ids = std::vector<uint64_t>;
 
-Ids From(const std::set<uint64_t>& ids, uint64_t from) { return {ids.lower_bound(from), ids.end()}; }
+Ids From(const std::set<uint64_t>& ids, uint64_t from) {
+  return {ids.lower_bound(from), ids.end()};
+}
 
 void RequireListed(Transaction& t, NameId type, const std::set<uint64_t>& ids) {
   for (const size_t step : {1, 7, 5000}) REQUIRE(Drain(t.ScanType(type), step) == From(ids, 0));

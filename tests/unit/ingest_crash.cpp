@@ -2,7 +2,7 @@
 //
 // The job runs in a process of its own, which is this test program started with one hidden test
 // case: a forked child could not use RocksDB's threads.
-#include "ingest_crash_test.h"
+#include "ingest_crash.h"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,6 +1,6 @@
 // Killing an ingest job at random moments, for the tests on the demo and on real data.
-#ifndef GESTA_TESTS_INGEST_CRASH_TEST_H_
-#define GESTA_TESTS_INGEST_CRASH_TEST_H_
+#ifndef GESTA_TESTS_INGEST_CRASH_H_
+#define GESTA_TESTS_INGEST_CRASH_H_
 
 #include <string>
 
@@ -35,4 +35,4 @@ void CrashAndCompare(const CrashJob& job, int rounds);
 
 }  // namespace gesta::test
 
-#endif  // GESTA_TESTS_INGEST_CRASH_TEST_H_
+#endif  // GESTA_TESTS_INGEST_CRASH_H_
