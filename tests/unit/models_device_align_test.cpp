@@ -11,18 +11,6 @@ namespace gesta::test {
 namespace {
 
 using alignment::Alignment;
-using alignment::AlignOptions;
-using alignment::Logit;
-using alignment::Matrix;
-using alignment::Pair;
-
-std::vector<float> Normal(size_t count, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<float> normal;
-  std::vector<float> values(count);
-  for (float& value : values) value = normal(random);
-  return values;
-}
 
 TEST_CASE("a machine without a GPU has no device but the processor", "[models][align]") {
   const auto models = MakeMachineModels();
@@ -50,6 +38,19 @@ TEST_CASE("providers without devices say so", "[models][align]") {
 }
 
 #ifdef GESTA_WITH_TORCH
+using alignment::AlignOptions;
+using alignment::Logit;
+using alignment::Matrix;
+using alignment::Pair;
+
+std::vector<float> Normal(size_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  std::vector<float> values(count);
+  for (float& value : values) value = normal(random);
+  return values;
+}
+
 TEST_CASE("the inference module aligns as the processor does", "[models][align]") {
   const auto models = MakeMachineModels();
   const size_t dimension = 20;
