@@ -28,6 +28,8 @@ class Materialiser {
 
   // Drops the entities that were read.
   void Forget();
+  // What they take.
+  size_t bytes() const { return bytes_; }
 
  private:
   using Entities = std::unordered_map<uint64_t, Value>;
@@ -40,7 +42,7 @@ class Materialiser {
   Entities nodes_;
   Entities relationships_;
   size_t bytes_ = 0;    // reserved
-  uint32_t steps_ = 0;  // since the last check for an interrupt
+  uint32_t steps_ = 0;  // entities read
 };
 
 }  // namespace gesta

@@ -48,6 +48,9 @@ Result<bool> RunningStatement::NextRow(std::vector<Value>* row) {
     if (batch_.rows == 0) return false;
     next_ = compiled_->planned.plan.result.empty() ? batch_.rows : 0;
   }
+  // Rows that are read one by one need little memory, however large their entities are.
+  constexpr size_t kMostKept = size_t{256} << 10;
+  if (materialiser_.bytes() > kMostKept) materialiser_.Forget();
   const std::vector<Slot>& slots = compiled_->planned.plan.result;
   row->resize(slots.size());
   for (size_t i = 0; i < slots.size(); ++i) {
